@@ -1,0 +1,106 @@
+"""Every limit of the server in one place, each overridable by the environment.
+
+``Settings.max_units`` is overridden by ``PLAYGROUND_MAX_UNITS``, and so on for every field. Limits are checked
+before anything is allocated: a shared server must survive whatever is typed, pasted or uploaded.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self, get_type_hints
+
+PREFIX = "PLAYGROUND_"
+KILOBYTE = 1024
+MEGABYTE = 1024 * KILOBYTE
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used; the message names the environment variable and what would be right."""
+
+
+def _available_cores() -> int:
+    """Cores this process may use (a container or `taskset` may allow fewer than the machine has)."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _limit(default: int, about: str, *, least: int = 1) -> Any:
+    return field(default=default, metadata={"about": about, "least": least})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The limits and places of one server. Immutable; raises SettingError when a value makes no sense."""
+
+    max_parameters: int = _limit(2_000_000, "parameters of one network")
+    max_samples: int = _limit(20_000, "samples of one generated data set")
+    max_layers: int = _limit(64, "layers of one network, those inside residual blocks included")
+    max_units: int = _limit(1_024, "units of one layer")
+    max_depth: int = _limit(3, "residual blocks inside one another")
+
+    csv_bytes: int = _limit(5 * MEGABYTE, "bytes of one uploaded table")
+    csv_columns: int = _limit(500, "inputs of one uploaded table, after one-hot coding")
+    csv_rows: int = _limit(50_000, "rows of one uploaded table")
+    store_bytes: int = _limit(500 * MEGABYTE, "bytes of all uploaded tables together; the oldest go first")
+    link_bytes: int = _limit(64 * KILOBYTE, "bytes of an experiment's link once inflated")
+
+    workers: int = field(
+        default_factory=_available_cores, metadata={"about": "worker processes that train", "least": 1}
+    )
+    runs_per_worker: int = _limit(64, "runs that one worker holds in memory")
+    max_runs: int = _limit(500, "runs that the server remembers; the longest unseen go first")
+    idle_seconds: int = _limit(180, "seconds without a viewer after which a run pauses and frees its place")
+    tape_bytes: int = _limit(16 * MEGABYTE, "bytes of parameter snapshots kept of one run")
+    frame_rate: int = _limit(15, "frames a second sent to a viewer at most")
+
+    home: Path = field(
+        default=Path("~/.cache/network-playground"),
+        metadata={"about": "folder for uploaded tables and compiled kernels"},
+    )
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            least = item.metadata.get("least")
+            if least is not None and value < least:
+                raise SettingError(f"{_variable(item.name)} must be at least {least}, but is {value}")
+        object.__setattr__(self, "home", Path(self.home).expanduser().absolute())
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """The defaults, overridden by ``PLAYGROUND_*`` variables of ``environment`` (``os.environ``).
+
+        An empty variable counts as not set. Raises SettingError, naming the variable, for a value that is no
+        number or out of range, and for a ``PLAYGROUND_`` variable that no setting has (a typing mistake would
+        otherwise leave a server without the limit its owner meant it to have).
+        """
+        environment = os.environ if environment is None else environment
+        kinds = get_type_hints(cls)
+        given = {}
+        for variable, text in environment.items():
+            if not variable.startswith(PREFIX) or not text.strip():
+                continue
+            name = variable.removeprefix(PREFIX).lower()
+            if name not in kinds or variable != _variable(name):
+                known = ", ".join(_variable(item.name) for item in fields(cls))
+                raise SettingError(f"{variable} is not a setting of Network Playground. There are: {known}")
+            given[name] = _parse(variable, text, kinds[name])
+        return cls(**given)
+
+
+def _variable(name: str) -> str:
+    return PREFIX + name.upper()
+
+
+def _parse(variable: str, text: str, kind: type) -> int | Path:
+    if kind is Path:
+        return Path(text.strip())
+    try:
+        return int(text.strip())  # int() reads 2_000_000 as well as 2000000
+    except ValueError:
+        raise SettingError(f"{variable} must be a whole number, but is {text.strip()!r}") from None
+
+
+settings = Settings.from_environment()
