@@ -1,0 +1,282 @@
+"""Data a person can pick: what it is called, what can be set, what it teaches. `playground.data` makes it.
+
+Kinds fall into three families: two-dimensional classification and regression, a one-dimensional curve, and tables.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from playground.experiment.entry import Entry, parameter
+from playground.experiment.losses import Task
+from playground.settings import settings
+
+Feature = Literal[
+    "x1", "x2", "x1_squared", "x2_squared", "x1_x2", "sin_x1", "sin_x2", "cos_x1", "cos_x2"
+]  # fmt: skip
+FEATURES: tuple[str, ...] = Feature.__args__
+CURVE_FEATURES = ("x1", "x1_squared", "sin_x1", "cos_x1")
+SEED_LIMIT = 2**31 - 1
+
+
+class Data(Entry):
+    """A data set. Every one is split into a training and a test part by `test_fraction` and `seed`."""
+
+    task: ClassVar[Task]
+    family: ClassVar[Literal["plane", "curve", "table"]]
+    test_fraction: float = parameter(
+        0.5, label="Test part", help="Share of the points kept back to test on.", ge=0.05, le=0.95, step=0.05
+    )
+    seed: int = parameter(
+        1, label="Seed", help="The same seed draws the same points.", ge=0, le=SEED_LIMIT, step=1
+    )
+
+
+class Synthetic(Data):
+    """Points drawn from a formula."""
+
+    samples: int = parameter(
+        500,
+        label="Points",
+        help="How many points are drawn, training and test together.",
+        ge=20,
+        le=settings.max_samples,
+        step=50,
+    )
+    noise: float = parameter(
+        0.0, label="Noise", help="How far points stray from the pattern.", ge=0.0, le=0.5, step=0.05
+    )
+
+
+class Plane(Synthetic):
+    """Points of the plane; the network sees the chosen `features` of them."""
+
+    family = "plane"
+    allowed: ClassVar[tuple[str, ...]] = FEATURES
+    features: tuple[Feature, ...] = Field(
+        default=("x1", "x2"),
+        title="Inputs",
+        description="What the network is fed.",
+        min_length=1,
+        max_length=len(FEATURES),
+    )
+
+    @field_validator("features")
+    @classmethod
+    def _known_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(value)) < len(value):
+            raise ValueError("each input can be chosen once")
+        for name in value:
+            if name not in cls.allowed:
+                raise ValueError(f"{name} is not an input of this data; choose from {', '.join(cls.allowed)}")
+        # One order, so that the same choice is the same experiment however it was made.
+        return tuple(name for name in cls.allowed if name in value)
+
+
+def _label_noise() -> float:
+    return parameter(
+        0.0,
+        label="Label noise",
+        help="Share of the training points whose class is drawn anew.",
+        ge=0.0,
+        le=0.5,
+        step=0.05,
+    )
+
+
+def _classes(default: int = 2) -> int:
+    return parameter(default, label="Classes", help="How many classes there are.", ge=2, le=5, step=1)
+
+
+class Classified(Plane):
+    task = "classification"
+    label_noise: float = _label_noise()
+
+
+class Circle(Classified):
+    kind: Literal["circle"]
+    label = "Circle"
+    about = "A disc inside a ring: no straight line can part them, a square or a few bent units can."
+
+
+class Xor(Classified):
+    kind: Literal["xor"]
+    label = "Exclusive or"
+    about = (
+        "Opposite quadrants belong together: the problem that one linear layer cannot solve (Minsky and "
+        "Papert 1969)."
+    )
+
+
+class Gaussian(Classified):
+    kind: Literal["gaussian"]
+    label = "Two clouds"
+    about = "Two normal clouds: a single neuron is enough."
+
+
+class Spiral(Classified):
+    kind: Literal["spiral"]
+    classes: int = _classes()
+    label = "Spiral"
+    about = "Arms wound around each other: the hard one, it needs width, depth or the right inputs."
+
+
+class Moons(Classified):
+    kind: Literal["moons"]
+    label = "Moons"
+    about = "Two half-moons hooked into each other: one bend in the boundary solves it."
+
+
+class Checkerboard(Classified):
+    kind: Literal["checkerboard"]
+    classes: int = _classes()
+    label = "Checkerboard"
+    about = "Squares of alternating classes: many separate regions for one boundary."
+
+
+class Rings(Classified):
+    kind: Literal["rings"]
+    classes: int = _classes(3)
+    label = "Rings"
+    about = "Rings around rings, a class each."
+
+
+class Blobs(Classified):
+    kind: Literal["blobs"]
+    classes: int = _classes(3)
+    label = "Blobs"
+    about = "One round cloud for each class: watch how the borders between them meet."
+
+
+class PlaneRegression(Plane):
+    kind: Literal["plane"]
+    task = "regression"
+    label = "Slope"
+    about = "The value grows steadily along one diagonal: a linear neuron fits it exactly."
+
+
+class MultiGaussian(Plane):
+    kind: Literal["multi_gaussian"]
+    task = "regression"
+    label = "Hills and hollows"
+    about = "Six bumps of either sign: a surface that needs several bent units."
+
+
+class Curve(Plane):
+    kind: Literal["curve"]
+    task = "regression"
+    family = "curve"
+    allowed = CURVE_FEATURES
+    shape: Literal["sine", "step", "polynomial"] = parameter(
+        "sine", label="Shape", help="The curve behind the points."
+    )
+    features: tuple[Feature, ...] = Field(
+        default=("x1",),
+        title="Inputs",
+        description="What the network is fed.",
+        min_length=1,
+        max_length=len(CURVE_FEATURES),
+    )
+    label = "Curve"
+    about = "One input, one output: see a network bend a line into shape, unit by unit."
+
+
+class Table(Data):
+    """Rows of a real table: inputs are standardised on the training part."""
+
+    family = "table"
+    test_fraction: float = parameter(
+        0.3, label="Test part", help="Share of the rows kept back to test on.", ge=0.05, le=0.95, step=0.05
+    )
+
+
+class ClassTable(Table):
+    task = "classification"
+    label_noise: float = _label_noise()
+    balance: bool = parameter(
+        False,
+        label="Balance classes",
+        help="Repeats rows of the rarer classes in the training part until all are equally common.",
+    )
+
+
+class Iris(ClassTable):
+    kind: Literal["iris"]
+    label = "Iris"
+    about = "150 flowers of three species by four lengths (Fisher 1936)."
+
+
+class Wine(ClassTable):
+    kind: Literal["wine"]
+    label = "Wine"
+    about = "178 wines of three growers by thirteen measurements."
+
+
+class BreastCancer(ClassTable):
+    kind: Literal["breast_cancer"]
+    label = "Breast cancer"
+    about = "569 tumours, benign or malignant, by thirty measurements of their cells."
+
+
+class Diabetes(Table):
+    kind: Literal["diabetes"]
+    task = "regression"
+    label = "Diabetes"
+    about = "442 patients by ten measurements: how far the disease has gone a year later."
+
+
+class CSV(Table):
+    """A person's own table. The rows stay on the server under their SHA-256; the experiment names them by it."""
+
+    kind: Literal["csv"]
+    table: str = Field(title="Table", description="SHA-256 of the uploaded file.", pattern=r"^[0-9a-f]{64}$")
+    name: str = Field(default="table.csv", title="File name", max_length=100)
+    target: str = Field(title="Target", description="The column to predict.", max_length=100)
+    as_task: Literal["classification", "regression"] = Field(title="Task", description="Classes or numbers.")
+    columns: tuple[str, ...] = Field(
+        title="Inputs",
+        description="The columns the network is fed.",
+        min_length=1,
+        max_length=settings.csv_columns,
+    )
+    missing: Literal["drop", "mean", "median", "most_frequent"] = parameter(
+        "drop",
+        label="Missing values",
+        help="What happens to empty cells; text columns are filled with their most frequent value.",
+    )
+    balance: bool = parameter(
+        False,
+        label="Balance classes",
+        help="Repeats rows of the rarer classes in the training part until all are equally common.",
+    )
+    label_noise: float = _label_noise()
+    label = "Your own table"
+    about = "A CSV file of yours."
+    task = "classification"
+
+    @model_validator(mode="after")
+    def _target_is_no_input(self) -> CSV:
+        if self.target in self.columns:
+            raise ValueError(f"the target {self.target!r} cannot be an input as well")
+        if len(set(self.columns)) < len(self.columns):
+            raise ValueError("each column can be an input once")
+        return self
+
+
+DATA = (
+    Circle, Xor, Gaussian, Spiral, Moons, Checkerboard, Rings, Blobs, PlaneRegression, MultiGaussian, Curve,
+    Iris, Wine, BreastCancer, Diabetes, CSV,
+)  # fmt: skip
+
+DataSpec = Annotated[
+    Circle | Xor | Gaussian | Spiral | Moons | Checkerboard | Rings | Blobs | PlaneRegression | MultiGaussian | Curve
+    | Iris | Wine | BreastCancer | Diabetes | CSV,
+    Field(discriminator="kind"),
+]  # fmt: skip
+
+
+def task_of(data: Any) -> Task:
+    """The task a data description poses."""
+    return data.as_task if isinstance(data, CSV) else data.task

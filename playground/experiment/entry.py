@@ -1,0 +1,78 @@
+"""What every pickable thing is: a frozen description with a name, a sentence, a formula and bounded parameters."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Model(BaseModel):
+    """A frozen description: unknown names are refused, and so are NaN and infinity."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        protected_namespaces=(),
+        use_attribute_docstrings=True,
+    )
+
+
+class Entry(Model):
+    """One pickable thing. Its fields are its parameters; `kind` is its name in links and JSON.
+
+    Subclasses set the class variables below and `kind: Literal["..."]` (required, so that a link always
+    names what it describes).
+    """
+
+    label: ClassVar[str]
+    """The name a person sees."""
+    about: ClassVar[str]
+    """One sentence that teaches what it is for."""
+    formula: ClassVar[str] = ""
+    """LaTeX, without delimiters."""
+    torch_name: ClassVar[str] = ""
+    """What builds it: a class of the PyTorch module that fits (`ReLU`), or `package.module:Name` for one of ours."""
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments for the class that `torch_name` names: by default every parameter."""
+        return {name: getattr(self, name) for name in type(self).parameters()}
+
+    @classmethod
+    def parameters(cls) -> dict[str, Any]:
+        """The pickable parameters: name to pydantic's FieldInfo, in order; `kind` is not one."""
+        return {name: info for name, info in cls.model_fields.items() if name != "kind"}
+
+
+def parameter(
+    default: Any = ...,
+    *,
+    label: str,
+    help: str,
+    ge: float | None = None,
+    gt: float | None = None,
+    le: float | None = None,
+    lt: float | None = None,
+    step: float | None = None,
+    log: bool = False,
+    live: bool = False,
+    max_length: int | None = None,
+) -> Any:
+    """A parameter of an entry: bounds are checked wherever it comes from, and the forms are made from it.
+
+    label: its short name; help: one plain sentence; step: the form's increment; log: chosen on a
+    logarithmic scale; live: may be changed while a run trains.
+    """
+    extra = {"step": step, "log": log, "live": live}
+    return Field(
+        default,
+        title=label,
+        description=help,
+        ge=ge,
+        gt=gt,
+        le=le,
+        lt=lt,
+        max_length=max_length,
+        json_schema_extra={k: v for k, v in extra.items() if v},
+    )
