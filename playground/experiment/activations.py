@@ -72,9 +72,7 @@ class ReLU(Activation):
 
 class LeakyReLU(Activation):
     kind: Literal["leaky_relu"]
-    negative_slope: float = parameter(
-        0.01, label="Slope", help="Slope below zero.", ge=0.0, le=1.0, step=0.01
-    )
+    negative_slope: float = parameter(0.01, label="Slope", help="Slope below zero.", ge=0.0, le=1.0, step=0.01)
     label = "Leaky ReLU"
     about = "A ReLU that leaks a little below zero, so that no unit can die for good."
     formula = r"f(x) = \begin{cases} x & x > 0 \\ a\,x & x \le 0 \end{cases}"
@@ -115,9 +113,7 @@ class ELU(Activation):
         1.0, label="Alpha", help="Where it levels off below zero: at minus alpha.", ge=0.0, le=10.0, step=0.1
     )
     label = "ELU"
-    about = (
-        "Like ReLU above zero, but bends smoothly to a floor below, so that mean activations stay near zero."
-    )
+    about = "Like ReLU above zero, but bends smoothly to a floor below, so that mean activations stay near zero."
     formula = r"f(x) = \begin{cases} x & x > 0 \\ \alpha\,(e^x - 1) & x \le 0 \end{cases}"
     torch_name = "ELU"
 
@@ -132,8 +128,7 @@ class SELU(Activation):
     kind: Literal["selu"]
     label = "SELU"
     about = (
-        "An ELU scaled so that, with the right initialisation, activations keep mean 0 and variance 1 "
-        "through depth."
+        "An ELU scaled so that, with the right initialisation, activations keep mean 0 and variance 1 through depth."
     )
     formula = r"f(x) = \lambda \begin{cases} x & x > 0 \\ \alpha\,(e^x - 1) & x \le 0 \end{cases}"
     torch_name = "SELU"
@@ -170,9 +165,7 @@ class CELU(Activation):
 class GELU(Activation):
     kind: Literal["gelu"]
     label = "GELU"
-    about = (
-        "Weighs each input by how likely a normal variable lies below it: the smooth gate of transformers."
-    )
+    about = "Weighs each input by how likely a normal variable lies below it: the smooth gate of transformers."
     formula = r"f(x) = x\,\Phi(x)"
     torch_name = "GELU"
 
@@ -312,10 +305,7 @@ class Sine(Activation):
         step=0.5,
     )
     label = "Sine"
-    about = (
-        "Periodic: one unit can draw many stripes, which suits signals and images (SIREN, Sitzmann et al. "
-        "2020)."
-    )
+    about = "Periodic: one unit can draw many stripes, which suits signals and images (SIREN, Sitzmann et al. 2020)."
     formula = r"f(x) = \sin(\omega x)"
     torch_name = "playground.network.activations:Sine"
 

@@ -29,9 +29,7 @@ class Data(Entry):
     test_fraction: float = parameter(
         0.5, label="Test part", help="Share of the points kept back to test on.", ge=0.05, le=0.95, step=0.05
     )
-    seed: int = parameter(
-        1, label="Seed", help="The same seed draws the same points.", ge=0, le=SEED_LIMIT, step=1
-    )
+    seed: int = parameter(1, label="Seed", help="The same seed draws the same points.", ge=0, le=SEED_LIMIT, step=1)
 
 
 class Synthetic(Data):
@@ -105,8 +103,7 @@ class Xor(Classified):
     kind: Literal["xor"]
     label = "Exclusive or"
     about = (
-        "Opposite quadrants belong together: the problem that one linear layer cannot solve (Minsky and "
-        "Papert 1969)."
+        "Opposite quadrants belong together: the problem that one linear layer cannot solve (Minsky and Papert 1969)."
     )
 
 
@@ -169,9 +166,7 @@ class Curve(Plane):
     task = "regression"
     family = "curve"
     allowed = CURVE_FEATURES
-    shape: Literal["sine", "step", "polynomial"] = parameter(
-        "sine", label="Shape", help="The curve behind the points."
-    )
+    shape: Literal["sine", "step", "polynomial"] = parameter("sine", label="Shape", help="The curve behind the points.")
     features: tuple[Feature, ...] = Field(
         default=("x1",),
         title="Inputs",

@@ -48,9 +48,7 @@ def head_of(experiment: Experiment, classes: int) -> Head:
     if coding == "signed":
         # Targets must lie where the output can go: 0 and 1 for a sigmoid, -1 and +1 otherwise.
         coding = {"sigmoid": "binary" if classes == 2 else "one_hot"}.get(asked, "signed")
-    return Head(
-        automatic.outputs, asked, coding, f"You chose {asked} as the output activation.", automatic.choices
-    )
+    return Head(automatic.outputs, asked, coding, f"You chose {asked} as the output activation.", automatic.choices)
 
 
 def _automatic(loss: str, task: str, classes: int) -> Head:
@@ -59,17 +57,10 @@ def _automatic(loss: str, task: str, classes: int) -> Head:
         return Head(1, "identity", "value", why, ("identity", "tanh", "sigmoid", "softplus", "relu"))
     two = classes == 2
     if loss in ("cross_entropy", "focal"):
-        why = (
-            f"{classes} outputs, one score per class; the loss turns them into probabilities itself "
-            f"(softmax)."
-        )
+        why = f"{classes} outputs, one score per class; the loss turns them into probabilities itself (softmax)."
         return Head(classes, "identity", "index", why, ("identity",))
     if loss == "bce":
-        why = (
-            "One output, the score of the second class"
-            if two
-            else f"{classes} outputs, a yes or no for each class"
-        )
+        why = "One output, the score of the second class" if two else f"{classes} outputs, a yes or no for each class"
         coding = "binary" if two else "one_hot"
         return Head(
             1 if two else classes,

@@ -25,13 +25,10 @@ class DefaultInit(Initialiser):
 
 class XavierUniform(Initialiser):
     kind: Literal["xavier_uniform"]
-    gain: float = parameter(
-        1.0, label="Gain", help="Multiplies the range; 5/3 suits tanh.", gt=0, le=10, step=0.1
-    )
+    gain: float = parameter(1.0, label="Gain", help="Multiplies the range; 5/3 suits tanh.", gt=0, le=10, step=0.1)
     label = "Xavier uniform"
     about = (
-        "Keeps the variance of signals equal forwards and backwards through tanh-like layers (Glorot and "
-        "Bengio 2010)."
+        "Keeps the variance of signals equal forwards and backwards through tanh-like layers (Glorot and Bengio 2010)."
     )
     formula = r"w \sim U(-a, a),\; a = g \sqrt{\tfrac{6}{n_\text{in} + n_\text{out}}}"
     torch_name = "xavier_uniform_"
@@ -40,9 +37,7 @@ class XavierUniform(Initialiser):
 
 class XavierNormal(Initialiser):
     kind: Literal["xavier_normal"]
-    gain: float = parameter(
-        1.0, label="Gain", help="Multiplies the spread; 5/3 suits tanh.", gt=0, le=10, step=0.1
-    )
+    gain: float = parameter(1.0, label="Gain", help="Multiplies the spread; 5/3 suits tanh.", gt=0, le=10, step=0.1)
     label = "Xavier normal"
     about = "Xavier's balance of variances, drawn from a normal distribution."
     formula = r"w \sim N(0, \sigma^2),\; \sigma = g \sqrt{\tfrac{2}{n_\text{in} + n_\text{out}}}"
@@ -78,10 +73,7 @@ class Orthogonal(Initialiser):
     kind: Literal["orthogonal"]
     gain: float = parameter(1.0, label="Gain", help="Multiplies the matrix.", gt=0, le=10, step=0.1)
     label = "Orthogonal"
-    about = (
-        "A random rotation: lengths are kept exactly, which lets signals cross very deep stacks (Saxe et "
-        "al. 2014)."
-    )
+    about = "A random rotation: lengths are kept exactly, which lets signals cross very deep stacks (Saxe et al. 2014)."
     formula = r"W^\top W = g^2 I"
     torch_name = "orthogonal_"
     for_biases = False
@@ -111,19 +103,14 @@ class UniformInit(Initialiser):
 class Zeros(Initialiser):
     kind: Literal["zeros"]
     label = "Zeros"
-    about = (
-        "All zero: fine for biases; as weights every unit of a layer stays the same as its neighbours for "
-        "ever."
-    )
+    about = "All zero: fine for biases; as weights every unit of a layer stays the same as its neighbours for ever."
     formula = r"w = 0"
     torch_name = "zeros_"
 
 
 class Constant(Initialiser):
     kind: Literal["constant"]
-    value: float = parameter(
-        0.1, label="Value", help="Every element gets this value.", ge=-100, le=100, step=0.05
-    )
+    value: float = parameter(0.1, label="Value", help="Every element gets this value.", ge=-100, le=100, step=0.05)
     label = "Constant"
     about = "The same value everywhere; TensorFlow Playground starts its biases at 0.1."
     formula = r"w = c"

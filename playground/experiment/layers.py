@@ -116,10 +116,7 @@ class Residual(Layer):
         ),
     )
     label = "Residual block"
-    about = (
-        "Adds its input to its output, so that a deep stack only has to learn what to change (He et al. "
-        "2016)."
-    )
+    about = "Adds its input to its output, so that a deep stack only has to learn what to change (He et al. 2016)."
     formula = r"y = x + F(x)"
     torch_name = "playground.network.residual:Residual"
 

@@ -29,9 +29,7 @@ class CrossEntropy(Loss):
         step=0.05,
     )
     label = "Cross-entropy"
-    about = (
-        "How surprised the predicted probabilities are by the true class: the standard choice for classes."
-    )
+    about = "How surprised the predicted probabilities are by the true class: the standard choice for classes."
     formula = r"L = -\ln \frac{e^{z_y}}{\sum_k e^{z_k}}"
     tasks = ("classification",)
 
@@ -55,9 +53,7 @@ class Hinge(Loss):
         step=0.1,
     )
     label = "Hinge"
-    about = (
-        "Costs nothing once a point is on the right side by a margin: the loss of support vector machines."
-    )
+    about = "Costs nothing once a point is on the right side by a margin: the loss of support vector machines."
     formula = r"L = \max(0,\, m - t\,y)"
     tasks = ("classification",)
 

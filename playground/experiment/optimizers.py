@@ -96,9 +96,7 @@ class Adam(Optimizer):
         help="Divides by the largest past mean square, so that steps never grow again.",
     )
     label = "Adam"
-    about = (
-        "Every weight gets its own step size from running means of gradient and square (Kingma and Ba 2015)."
-    )
+    about = "Every weight gets its own step size from running means of gradient and square (Kingma and Ba 2015)."
     formula = r"w \leftarrow w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"
     torch_name = "Adam"
 
@@ -139,9 +137,7 @@ class NAdam(Optimizer):
     )
     label = "NAdam"
     about = "Adam that looks ahead along its momentum, as Nesterov does (Dozat 2016)."
-    formula = (
-        r"w \leftarrow w - \eta\, \frac{\mu_{t+1} \hat m + (1 - \mu_t) \hat g}{\sqrt{\hat v} + \varepsilon}"
-    )
+    formula = r"w \leftarrow w - \eta\, \frac{\mu_{t+1} \hat m + (1 - \mu_t) \hat g}{\sqrt{\hat v} + \varepsilon}"
     torch_name = "NAdam"
 
 
@@ -153,8 +149,7 @@ class RAdam(Optimizer):
     eps: float = _eps(1e-8)
     label = "RAdam"
     about = (
-        "Adam that trusts its step sizes only once it has seen enough gradients: a built-in warm-up (Liu et "
-        "al. 2020)."
+        "Adam that trusts its step sizes only once it has seen enough gradients: a built-in warm-up (Liu et al. 2020)."
     )
     formula = r"w \leftarrow w - \eta\, r_t\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"
     torch_name = "RAdam"
@@ -167,12 +162,8 @@ class Adamax(Optimizer):
     beta2: float = _beta(0.999, "Beta 2", "its largest value")
     eps: float = _eps(1e-8)
     label = "Adamax"
-    about = (
-        "Adam that divides by the largest recent gradient instead of the mean square (Kingma and Ba 2015)."
-    )
-    formula = (
-        r"w \leftarrow w - \frac{\eta}{1 - \beta_1^t}\, \frac{m}{u},\; u = \max(\beta_2 u, |g| + \varepsilon)"
-    )
+    about = "Adam that divides by the largest recent gradient instead of the mean square (Kingma and Ba 2015)."
+    formula = r"w \leftarrow w - \frac{\eta}{1 - \beta_1^t}\, \frac{m}{u},\; u = \max(\beta_2 u, |g| + \varepsilon)"
     torch_name = "Adamax"
 
 
@@ -193,8 +184,7 @@ class Adagrad(Optimizer):
     eps: float = _eps(1e-10)
     label = "Adagrad"
     about = (
-        "Divides by the root of all squared gradients so far, so that its steps only get smaller (Duchi et "
-        "al. 2011)."
+        "Divides by the root of all squared gradients so far, so that its steps only get smaller (Duchi et al. 2011)."
     )
     formula = r"w \leftarrow w - \eta\, \frac{g}{\sqrt{\sum g^2} + \varepsilon}"
     torch_name = "Adagrad"
@@ -203,18 +193,11 @@ class Adagrad(Optimizer):
 class Adadelta(Optimizer):
     kind: Literal["adadelta"]
     lr: float = _lr(1.0)
-    rho: float = parameter(
-        0.9, label="Rho", help="How slowly the running means forget.", ge=0.0, lt=1.0, step=0.01
-    )
+    rho: float = parameter(0.9, label="Rho", help="How slowly the running means forget.", ge=0.0, lt=1.0, step=0.01)
     eps: float = _eps(1e-6)
     label = "Adadelta"
-    about = (
-        "Sets its own step size from past steps and gradients, so that a learning rate of 1 will do (Zeiler "
-        "2012)."
-    )
-    formula = (
-        r"w \leftarrow w - \eta\, \frac{\sqrt{E[\Delta^2] + \varepsilon}}{\sqrt{E[g^2] + \varepsilon}}\, g"
-    )
+    about = "Sets its own step size from past steps and gradients, so that a learning rate of 1 will do (Zeiler 2012)."
+    formula = r"w \leftarrow w - \eta\, \frac{\sqrt{E[\Delta^2] + \varepsilon}}{\sqrt{E[g^2] + \varepsilon}}\, g"
     torch_name = "Adadelta"
 
 
@@ -227,9 +210,7 @@ class RMSprop(Optimizer):
     momentum: float = parameter(
         0.0, label="Momentum", help="Share of the last step that is carried on.", ge=0.0, lt=1.0, step=0.05
     )
-    centered: bool = parameter(
-        False, label="Centred", help="Divides by the gradient's spread rather than its size."
-    )
+    centered: bool = parameter(False, label="Centred", help="Divides by the gradient's spread rather than its size.")
     eps: float = _eps(1e-8)
     label = "RMSprop"
     about = "Divides each gradient by the root of its recent mean square (Hinton 2012)."
@@ -288,13 +269,8 @@ class ASGD(Optimizer):
         log=True,
     )
     label = "ASGD"
-    about = (
-        "SGD with a decaying step size that also averages its weights late in training (Polyak and Juditsky "
-        "1992)."
-    )
-    formula = (
-        r"w \leftarrow (1 - \lambda \eta_t) w - \eta_t g,\; \eta_t = \frac{\eta}{(1 + \lambda \eta t)^\alpha}"
-    )
+    about = "SGD with a decaying step size that also averages its weights late in training (Polyak and Juditsky 1992)."
+    formula = r"w \leftarrow (1 - \lambda \eta_t) w - \eta_t g,\; \eta_t = \frac{\eta}{(1 + \lambda \eta t)^\alpha}"
     torch_name = "ASGD"
 
 

@@ -54,10 +54,7 @@ PRESETS: dict[str, Preset] = {
     "tensorflow-playground": Preset(
         "TensorFlow Playground rules",
         "The classroom classic, number for number: the circle with 4 and 2 tanh units.",
-        (
-            "The test loss falls to about 0.005 in 200 epochs; with the activation set to identity it stays "
-            "near 0.5."
-        ),
+        ("The test loss falls to about 0.005 in 200 epochs; with the activation set to identity it stays near 0.5."),
         tensorflow_playground(),
     ),
     "spiral": Preset(

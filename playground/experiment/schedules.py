@@ -46,12 +46,8 @@ class ConstantSchedule(Schedule):
 
 class Step(Schedule):
     kind: Literal["step"]
-    step_size: float = parameter(
-        100.0, label="Every", help="Epochs between two drops.", gt=0.0, le=1e6, step=10.0
-    )
-    gamma: float = parameter(
-        0.5, label="Factor", help="What each drop multiplies by.", gt=0.0, le=1.0, step=0.05
-    )
+    step_size: float = parameter(100.0, label="Every", help="Epochs between two drops.", gt=0.0, le=1e6, step=10.0)
+    gamma: float = parameter(0.5, label="Factor", help="What each drop multiplies by.", gt=0.0, le=1.0, step=0.05)
     label = "Step"
     about = "Drops by a factor every so many epochs: coarse first, fine later."
     formula = r"\eta_t = \eta\, \gamma^{\lfloor t / s \rfloor}"
@@ -63,9 +59,7 @@ class Step(Schedule):
 
 class Exponential(Schedule):
     kind: Literal["exponential"]
-    gamma: float = parameter(
-        0.99, label="Factor", help="What each epoch multiplies by.", gt=0.0, le=1.0, step=0.005
-    )
+    gamma: float = parameter(0.99, label="Factor", help="What each epoch multiplies by.", gt=0.0, le=1.0, step=0.005)
     label = "Exponential"
     about = "Falls by the same share every epoch."
     formula = r"\eta_t = \eta\, \gamma^t"
@@ -88,8 +82,7 @@ class Cosine(Schedule):
     floor: float = _floor()
     label = "Cosine"
     about = (
-        "Glides down half a cosine wave: long at high speed, long at low, and stays there (Loshchilov and "
-        "Hutter 2017)."
+        "Glides down half a cosine wave: long at high speed, long at low, and stays there (Loshchilov and Hutter 2017)."
     )
     formula = r"\eta_t = \eta \left(f + \tfrac{1 - f}{2} (1 + \cos \tfrac{\pi t}{T})\right)"
     torch_name = "CosineAnnealingLR"
@@ -101,9 +94,7 @@ class Cosine(Schedule):
 
 class WarmRestarts(Schedule):
     kind: Literal["warm_restarts"]
-    first: float = parameter(
-        50.0, label="First cycle", help="Epochs of the first cycle.", gt=0.0, le=1e6, step=10.0
-    )
+    first: float = parameter(50.0, label="First cycle", help="Epochs of the first cycle.", gt=0.0, le=1e6, step=10.0)
     longer: int = parameter(
         2, label="Longer by", help="How many times longer each cycle is than the last.", ge=1, le=10, step=1
     )
@@ -120,9 +111,7 @@ class WarmRestarts(Schedule):
         if self.longer == 1:
             start, length = math.floor(epoch / self.first) * self.first, self.first
         else:
-            cycle = math.floor(
-                math.log1p(epoch / self.first * (self.longer - 1)) / math.log(self.longer) + 1e-9
-            )
+            cycle = math.floor(math.log1p(epoch / self.first * (self.longer - 1)) / math.log(self.longer) + 1e-9)
             length = self.first * self.longer**cycle
             start = self.first * (self.longer**cycle - 1) / (self.longer - 1)
         share = min(max((epoch - start) / length, 0.0), 1.0)
@@ -134,9 +123,7 @@ class OneCycle(Schedule):
     epochs: float = parameter(
         200.0, label="Epochs", help="Length of the cycle; it stays at its end.", gt=0.0, le=1e6, step=10.0
     )
-    rise: float = parameter(
-        0.3, label="Rise", help="Share of the cycle spent rising.", gt=0.0, lt=1.0, step=0.05
-    )
+    rise: float = parameter(0.3, label="Rise", help="Share of the cycle spent rising.", gt=0.0, lt=1.0, step=0.05)
     start_div: float = parameter(
         25.0,
         label="Start divisor",
@@ -154,10 +141,7 @@ class OneCycle(Schedule):
         log=True,
     )
     label = "One-cycle"
-    about = (
-        "Rises to the learning rate and falls far below it, once: fast training with large steps (Smith "
-        "2018)."
-    )
+    about = "Rises to the learning rate and falls far below it, once: fast training with large steps (Smith 2018)."
     formula = r"\eta_0 = \eta / d \nearrow \eta \searrow \eta_0 / d'"
     torch_name = "OneCycleLR"
 
@@ -202,9 +186,7 @@ class Warmup(Schedule):
 
 class Plateau(Schedule):
     kind: Literal["plateau"]
-    decay: float = parameter(
-        0.5, label="Factor", help="What each drop multiplies by.", gt=0.0, lt=1.0, step=0.05
-    )
+    decay: float = parameter(0.5, label="Factor", help="What each drop multiplies by.", gt=0.0, lt=1.0, step=0.05)
     patience: int = parameter(
         20,
         label="Patience",
