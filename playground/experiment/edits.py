@@ -1,0 +1,143 @@
+"""Edits of a layer stack: each takes a tuple of layers and gives a new one. A path is a tuple of indices.
+
+(2,) is the third layer; (2, 0) is the first layer inside the residual block at 2. All raise IndexError for a path
+that leads nowhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.experiment.data import Curve, Plane, task_of
+from playground.experiment.experiment import Experiment
+from playground.experiment.layers import Linear, Residual
+from playground.experiment.registry import layer_kinds, losses_for
+from playground.settings import settings
+
+Path = tuple[int, ...]
+Stack = tuple[Any, ...]
+
+
+def layer_at(stack: Stack, path: Path) -> Any:
+    """The layer at `path`."""
+    layer = _at(stack, path[0])
+    return layer if len(path) == 1 else layer_at(_inside(layer), path[1:])
+
+
+def _at(stack: Stack, index: int) -> Any:
+    if not 0 <= index < len(stack):
+        raise IndexError(f"there is no layer {index}")
+    return stack[index]
+
+
+def _inside(layer: Any) -> Stack:
+    if not isinstance(layer, Residual):
+        raise IndexError("this layer holds no others")
+    return layer.layers
+
+
+def _splice(stack: Stack, path: Path, cut: int, put: Stack) -> Stack:
+    """`cut` layers from `path` on replaced by `put`, in the stack that `path` lies in."""
+    index = path[0]
+    if len(path) > 1:
+        block = _at(stack, index)
+        inner = _splice(_inside(block), path[1:], cut, put)
+        return (*stack[:index], block.model_copy(update={"layers": inner}), *stack[index + 1 :])
+    if not 0 <= index <= len(stack) - cut:
+        raise IndexError(f"there is no layer {index}")
+    return (*stack[:index], *put, *stack[index + cut :])
+
+
+def insert(stack: Stack, path: Path, layer: Any) -> Stack:
+    """`layer` put in so that it stands at `path`."""
+    return _splice(stack, path, 0, (layer,))
+
+
+def replace(stack: Stack, path: Path, layer: Any) -> Stack:
+    """`layer` in place of the one at `path`."""
+    return _splice(stack, path, 1, (layer,))
+
+
+def remove(stack: Stack, path: Path) -> Stack:
+    """Without the layer at `path`."""
+    return _splice(stack, path, 1, ())
+
+
+def duplicate(stack: Stack, path: Path) -> Stack:
+    """The layer at `path` twice in a row."""
+    return insert(stack, path, layer_at(stack, path))
+
+
+def move(stack: Stack, source: Path, target: Path) -> Stack:
+    """The layer at `source` taken out and put in so that it stands before what is at `target` now.
+
+    Raises IndexError where `target` lies inside the block that moves.
+    """
+    if target[: len(source)] == source and len(target) > len(source):
+        raise IndexError("a block cannot be moved into itself")
+    layer = layer_at(stack, source)
+    if len(source) <= len(target) and target[: len(source) - 1] == source[:-1]:
+        at = len(source) - 1
+        if target[at] > source[at]:
+            target = (*target[:at], target[at] - 1, *target[at + 1 :])
+    return insert(remove(stack, source), target, layer)
+
+
+def fresh(kind: str) -> Any:
+    """A layer of `kind` as the palette adds it. Raises KeyError for an unknown kind."""
+    entry = layer_kinds()[kind]
+    if entry is Residual:
+        inner = ({"kind": "linear", "units": 8}, {"kind": "tanh"})
+        return Residual.model_validate({"kind": "residual", "layers": inner})
+    return entry(kind=kind)
+
+
+def resize(stack: Stack, path: Path, delta: int) -> Stack:
+    """`delta` more units (fewer when negative) for the linear layer at `path`, kept within 1 and the limit."""
+    layer = layer_at(stack, path)
+    if not isinstance(layer, Linear):
+        raise IndexError("only a linear layer has units")
+    units = min(max(layer.units + delta, 1), settings.max_units)
+    return replace(stack, path, layer.model_copy(update={"units": units}))
+
+
+def toggle_feature(data: Plane, name: str) -> Plane:
+    """`data` with the input `name` switched on or off; the last one stays on."""
+    chosen = set(data.features) ^ {name}
+    if not chosen:
+        return data
+    return type(data).model_validate({**dict(data), "features": tuple(chosen)})
+
+
+def with_data(experiment: Experiment, data: Any) -> Experiment:
+    """`experiment` on other data, keeping everything else that still makes sense.
+
+    Inputs the new data knows stay chosen; points, noise, test part and seed are kept; where the loss does not fit the
+    new task, the task's first loss takes its place.
+    """
+    old = experiment.data
+    common = {name: getattr(old, name) for name in type(data).parameters() if _kept(name, old, data)}
+    if isinstance(old, Plane) and isinstance(data, Plane) and not (isinstance(old, Curve) or isinstance(data, Curve)):
+        common["features"] = old.features
+    data = type(data).model_validate({**dict(data), **common})
+    return fit_loss(experiment, data)
+
+
+def _kept(name: str, old: Any, new: Any) -> bool:
+    # Tables and drawn points have different sensible test parts, so that only carries over within a family.
+    same = old.family == new.family or {old.family, new.family} <= {"plane", "curve"}
+    return same and name in ("samples", "noise", "label_noise", "test_fraction", "seed") and hasattr(old, name)
+
+
+def fit_loss(experiment: Experiment, data: Any) -> Experiment:
+    """`experiment` on `data`; a loss that does not fit its task gives way to the first that does."""
+    training, head = experiment.training, experiment.head
+    task = task_of(data)
+    if task not in training.loss.tasks:
+        kind, entry = next(iter(losses_for(task).items()))
+        training = training.model_copy(update={"loss": entry(kind=kind)})
+    try:
+        return experiment.replace(data=data, training=training)
+    except ValueError:
+        # The chosen output activation does not fit: the automatic one always does.
+        return experiment.replace(data=data, training=training, head=head.model_copy(update={"activation": None}))
