@@ -1,0 +1,103 @@
+"""Live components for pages: a plot that follows a run, the network diagram, and the transport.
+
+Each is a few lines of JavaScript that import ``static/live.js`` (see there), kept in the page's own document so that
+Plotly's styles reach it. The ``key`` is the component's identity: with a steady key its DOM node survives every rerun,
+whatever else changes; what changes arrives as data.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from playground.web.routes import asset_path
+
+_STUB = """
+let live;
+const load = () => (live ??= import(new URL(%(path)s, location.origin)).catch((error) => {
+  live = undefined; // the next run of the page tries again
+  throw error;
+}));
+export default async function (component) {
+  return (await load()).render(%(kind)s, component);
+}
+"""
+
+
+@cache
+def _component(kind: str) -> Callable[..., Any]:
+    """Streamlit's component for one of live.js's kinds; registered once a process."""
+    stub = _STUB % {"path": json.dumps(asset_path("live.js")), "kind": json.dumps(kind)}
+    return st.components.v2.component(f"playground.{kind}", js=stub, isolate_styles=False)
+
+
+def live_view(
+    view: str,
+    run_id: str | None,
+    *,
+    height: int,
+    key: str,
+    options: Mapping[str, Any] | None = None,
+    label: str | None = None,
+) -> None:
+    """A Plotly figure that follows a run.
+
+    ``view`` names one of the views of `playground.runs` ("boundary", "curves", ...), ``options`` are its options,
+    ``height`` is in CSS pixels, ``label`` is read out by screen readers (unless the figure describes itself). Without a
+    ``run_id`` the place stays empty.
+    """
+    data = {"view": view, "run_id": run_id, "height": height, "options": dict(options or {}), "label": label or view}
+    _component("plot")(key=key, data=data, height=height)
+
+
+def network_view(
+    run_id: str | None,
+    *,
+    height: int,
+    key: str,
+    on_edit: Callable[[dict[str, Any]], None] | None = None,
+    options: Mapping[str, Any] | None = None,
+    label: str = "Network diagram",
+) -> None:
+    """The network of a run as columns of neurons, edited where it is seen. ``height`` in CSS pixels.
+
+    ``on_edit`` gets one dict for each edit, before the page runs again:
+    ``{"op": "units", "path": [2], "delta": 1, "units": 9}`` (``units`` is the number wanted; use it: quick presses may
+    arrive as one) or ``{"op": "feature", "name": "x2", "on": true, "features": ["x1", "x2"]}`` (``features`` is the
+    whole list wanted).
+    """
+    data = {"run_id": run_id, "height": height, "options": dict(options or {}), "label": label}
+    _component("network")(key=key, data=data, height=height, on_edit_change=_told(key, "edit", on_edit))
+
+
+def transport(
+    run_id: str | None,
+    *,
+    key: str,
+    on_new_weights: Callable[[], None] | None = None,
+    on_gone: Callable[[str], None] | None = None,
+) -> None:
+    """Play, pause, step, speed, readouts and timeline of a run, with the page's keyboard shortcuts.
+
+    ``on_new_weights`` is called when a person asks for other initial weights (the experiment gets another seed).
+    ``on_gone`` gets the run's id when the server does not know it (any more); make a new one there.
+    """
+    _component("transport")(
+        key=key,
+        data={"run_id": run_id},
+        on_new_weights_change=_told(key, "new_weights", on_new_weights and (lambda _when: on_new_weights())),
+        on_gone_change=_told(key, "gone", on_gone),
+    )
+
+
+def _told(key: str, event: str, act: Callable[[Any], None] | None) -> Callable[[], None]:
+    """A Streamlit callback that hands the value of a trigger on."""
+
+    def changed() -> None:
+        value = st.session_state[key].get(event)
+        if act is not None and value is not None:
+            act(value)
+
+    return changed

@@ -1,0 +1,86 @@
+// What every live component does alike: follow its run, its size and its theme.
+
+import { join } from "./connection.js";
+import { readTheme, sameTheme } from "./theme.js";
+
+/** The WebSocket address of a run; this file lives at <base>/np/static/<version>/. */
+export function liveAddress(runId) {
+  const address = new URL(`../../../live/${encodeURIComponent(runId)}`, import.meta.url);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  return address.href;
+}
+
+export class LiveComponent {
+  constructor(root) {
+    this.root = root;
+    this.data = {};
+    this.connection = null;
+    this.link = { state: "connecting", attempt: 0, text: "" };
+    this.sizes = new ResizeObserver(() => this.resized());
+    this.sizes.observe(root);
+  }
+
+  /** New data, callbacks or theme from Streamlit. */
+  update({ data, setTriggerValue }) {
+    const before = this.data;
+    this.data = data ?? {};
+    this.emit = setTriggerValue ?? (() => {});
+    this.#theme();
+    if (this.data.run_id !== before.run_id) this.#follow(this.data.run_id);
+    else if (JSON.stringify(this.data.options) !== JSON.stringify(before.options)) this.connection?.refresh();
+    this.updated(before);
+  }
+
+  #theme() {
+    const theme = readTheme(this.root);
+    if (sameTheme(theme, this.theme)) return;
+    this.theme = theme;
+    this.root.dataset.dark = String(theme.dark);
+    this.themed();
+  }
+
+  #follow(runId) {
+    const leave = this.leave;
+    this.leave = this.connection = null;
+    this.left?.();
+    if (runId) {
+      const member = {
+        views: () => this.views(),
+        draw: (message) => this.draw(message),
+        link: (link) => this.linked(link),
+        error: (text) => this.refused?.(text),
+      };
+      const url = liveAddress(runId);
+      // The member hears of the link while it joins, so the connection must be known before.
+      ({ connection: this.connection, leave: this.leave } = join(url, member, (c) => (this.connection = c)));
+    }
+    leave?.();
+  }
+
+  destroy() {
+    this.sizes.disconnect();
+    this.leave?.();
+    this.leave = this.connection = null;
+    this.root.replaceChildren();
+  }
+
+  // -- for the components to fill in --------------------------------------------------------------------------------
+
+  /** {name: options} of the views this component looks at. */
+  views() {
+    return {};
+  }
+
+  draw(_message) {}
+
+  linked(link) {
+    this.link = link;
+    this.root.dataset.link = link.state;
+  }
+
+  themed() {}
+
+  resized() {}
+
+  updated(_before) {}
+}

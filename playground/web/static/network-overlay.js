@@ -1,0 +1,185 @@
+// The parts of the network diagram that a person can read, press and reach by keyboard: plain HTML over the canvas.
+
+import { keyed } from "./keyed.js";
+
+const FORGET_MS = 4000; // a wish the page did not grant in this time is no longer shown
+
+export class Overlay {
+  /** @param {{edit, focus, blur}} actions edit(change), focus(column, row index), blur(). */
+  constructor(root, actions) {
+    this.root = root;
+    this.actions = actions;
+    this.wishes = new Map(); // edits under way: what was asked for, shown until the new network comes
+    this.current = { column: 0, row: 0 }; // the one tile that Tab reaches; the arrow keys go on from there
+    root.addEventListener("keydown", (event) => this.#arrows(event));
+  }
+
+  /** Show a network. `fresh` = a new one has come, so wishes are granted or refused. */
+  show(base, layout, fresh = false) {
+    if (fresh) this.wishes.clear();
+    this.base = base;
+    this.layout = layout;
+    this.nodes = keyed(this.root);
+    layout.columns.forEach((placed, c) => this.#column(base.columns[c], placed, c));
+    this.nodes.finish();
+    this.#rove();
+  }
+
+  #column(column, placed, c) {
+    const { tile, pitch } = this.layout;
+    const head = this.nodes.get(`head${c}`, "div", "np-net-head");
+    const width = Math.max(tile, Math.min(pitch - 6, 150));
+    place(head, placed.x + tile / 2 - width / 2, 0, width);
+    const title = keyedText(head, "np-net-title", column.label);
+    title.title = column.label;
+    this.#units(head, column);
+    placed.rows.forEach((row, r) => this.#tile(column, row, c, r));
+    if (placed.more) {
+      const more = this.nodes.get(`more${c}`, "div", "np-net-more");
+      more.textContent = `+${placed.more.count} more`;
+      place(more, placed.x + tile / 2 - 40, placed.more.y, 80);
+    }
+  }
+
+  #units(head, column) {
+    const wanted = this.wishes.get(`units ${column.path}`) ?? column.units;
+    const editable = column.kind === "hidden" && column.editable !== false;
+    let row = head.querySelector(".np-net-units");
+    if (!row) {
+      row = document.createElement("div");
+      row.className = "np-net-units";
+      row.innerHTML = '<button type="button" class="np-step">−</button><span></span><button type="button" class="np-step">+</button>';
+      head.append(row);
+    }
+    const [less, more] = row.querySelectorAll("button");
+    row.querySelector("span").textContent = editable ? wanted : unitsText(column);
+    less.hidden = more.hidden = !editable;
+    if (!editable) return;
+    less.disabled = wanted <= 1;
+    label(less, `One unit fewer in ${column.label}`);
+    label(more, `One unit more in ${column.label}`);
+    less.onclick = () => this.#resize(column, -1);
+    more.onclick = () => this.#resize(column, 1);
+  }
+
+  #resize(column, delta) {
+    const key = `units ${column.path}`;
+    const units = (this.wishes.get(key) ?? column.units) + delta;
+    if (units < 1) return;
+    this.#wish(key, units);
+    this.actions.edit({ op: "units", path: column.path, delta, units });
+  }
+
+  #tile(column, row, c, r) {
+    const { tile } = this.layout;
+    const button = this.nodes.get(`tile${c}.${r}`, "button", "np-net-tile");
+    button.type = "button";
+    place(button, row.x, row.y, tile);
+    button.style.height = `${tile}px`;
+    button.onfocus = () => this.#focus(c, r);
+    button.onpointerenter = () => this.actions.focus(c, r);
+    button.onblur = button.onpointerleave = () => this.actions.blur();
+    const name = row.feature?.title ?? column.names?.[row.unit];
+    if (row.feature) this.#feature(button, column, row.feature);
+    else {
+      button.onclick = null;
+      button.removeAttribute("aria-pressed");
+      label(button, `${column.label}, ${name ?? `unit ${row.unit + 1}`}`, false);
+    }
+    if (column.kind !== "hidden" && name !== undefined) this.#name(column, row, c, r, name);
+  }
+
+  #name(column, row, c, r, name) {
+    const { tile } = this.layout;
+    const text = this.nodes.get(`name${c}.${r}`, "div", "np-net-name");
+    text.textContent = name;
+    const first = column.kind === "inputs";
+    text.classList.toggle("np-left", first);
+    text.classList.toggle("np-off", row.unit === null);
+    place(text, first ? row.x - 100 : row.x + tile + 6, row.y + tile / 2 - 9, 94);
+  }
+
+  #feature(button, column, feature) {
+    const on = this.#isOn(feature);
+    button.setAttribute("aria-pressed", String(on));
+    button.classList.toggle("np-wish", on !== feature.on);
+    label(button, `Input ${feature.title}: ${on ? "on" : "off"}. Press to switch it ${on ? "off" : "on"}.`, false);
+    button.onclick = () => {
+      const others = column.features.filter((other) => other !== feature && this.#isOn(other));
+      if (this.#isOn(feature) && others.length === 0) return; // a network needs something to look at
+      const now = !this.#isOn(feature);
+      this.#wish(`feature ${feature.name}`, now);
+      const features = column.features.filter((each) => this.#isOn(each)).map(({ name }) => name);
+      this.actions.edit({ op: "feature", name: feature.name, on: now, features });
+    };
+  }
+
+  #isOn(feature) {
+    return this.wishes.get(`feature ${feature.name}`) ?? feature.on;
+  }
+
+  #wish(key, value) {
+    this.wishes.set(key, value);
+    clearTimeout(this.forgetting);
+    this.forgetting = setTimeout(() => this.show(this.base, this.layout, true), FORGET_MS);
+    this.show(this.base, this.layout);
+  }
+
+  // -- the keyboard: one stop for Tab, arrows from tile to tile --------------------------------------------------------
+
+  #focus(column, row) {
+    this.current = { column, row };
+    this.#rove();
+    this.actions.focus(column, row);
+  }
+
+  #rove() {
+    const { columns } = this.layout;
+    const column = Math.min(this.current.column, columns.length - 1);
+    const row = Math.min(this.current.row, columns[column].rows.length - 1);
+    for (const tile of this.root.querySelectorAll(".np-net-tile")) tile.tabIndex = -1;
+    const current = this.nodes.find(`tile${column}.${row}`);
+    if (current) current.tabIndex = 0;
+  }
+
+  #arrows(event) {
+    const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!move || event.shiftKey || !event.target.classList.contains("np-net-tile")) return;
+    const { columns } = this.layout;
+    const column = Math.max(0, Math.min(columns.length - 1, this.current.column + move[0]));
+    const row = Math.max(0, Math.min(columns[column].rows.length - 1, this.current.row + move[1]));
+    event.preventDefault();
+    event.stopPropagation();
+    this.nodes.find(`tile${column}.${row}`)?.focus();
+  }
+
+  destroy() {
+    clearTimeout(this.forgetting);
+  }
+}
+
+function unitsText({ units, kind, features }) {
+  const word = kind === "inputs" ? (features ? "feature" : "input") : "output";
+  return `${units} ${word}${units === 1 ? "" : "s"}`;
+}
+
+function keyedText(parent, className, text) {
+  let node = parent.querySelector(`.${className}`);
+  if (!node) {
+    node = document.createElement("div");
+    node.className = className;
+    parent.append(node);
+  }
+  if (node.textContent !== text) node.textContent = text;
+  return node;
+}
+
+function label(node, text, tip = true) {
+  node.setAttribute("aria-label", text);
+  if (tip) node.title = text;
+}
+
+function place(node, left, top, width) {
+  node.style.transform = `translate(${left}px, ${top}px)`;
+  node.style.width = `${width}px`;
+}
