@@ -1,0 +1,26 @@
+"""What every test stands on: a home of its own, one thread, and the settings' defaults."""
+
+import os
+import shutil
+import tempfile
+
+from hypothesis import settings as hypothesis_settings
+
+# Before anything of ours is imported: settings are read once, and torch looks at its threads when it is loaded.
+for _name in [name for name in os.environ if name.startswith("PLAYGROUND_")]:
+    del os.environ[_name]  # a developer's own limits must not decide whether a test passes
+_HOME = tempfile.mkdtemp(prefix="playground-tests-")
+os.environ["PLAYGROUND_HOME"] = _HOME
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+
+# A shared machine is slow at odd moments, so no test is judged by the time of one example; and under CI the
+# examples are always the same ones, so that a change is not blamed for another one's luck.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "house")
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind in the temporary folder."""
+    shutil.rmtree(_HOME, ignore_errors=True)
