@@ -49,19 +49,16 @@ def rings(rng: np.random.Generator, samples: int, noise: float, classes: int = 2
     return points, np.clip(read_ring, 0, classes - 1).astype(np.int64)
 
 
-BLOB_DISTANCE = 4.0
-"""Distance of the blobs' centres from the middle."""
-
-
 def blobs(rng: np.random.Generator, samples: int, noise: float, classes: int = 2) -> Sample:
-    """Round clouds on a circle around the middle.
+    """Round clouds on a circle around the middle, wider the more there are, so that neighbours are about as far apart.
 
-    Noise sets how wide: their standard deviation grows from 0.4 without noise, where even
-    five clouds lie far apart, to 1.5 at noise 0.5, where they overlap and may leave [-6, 6].
+    Noise sets how wide a cloud is: its standard deviation grows from 0.4 without noise, where they lie far apart, to 2
+    at noise 0.5, where they overlap and may leave [-6, 6].
     """
     label = np.repeat(np.arange(classes), _shares(samples, classes))
-    centres = on_circle(np.full(samples, BLOB_DISTANCE), np.pi / 2 + 2 * np.pi * label / classes)
-    return centres + rng.standard_normal((samples, 2)) * (0.4 + 2.2 * noise), label
+    distance = 2 + 0.4 * classes
+    centres = on_circle(np.full(samples, distance), np.pi / 2 + 2 * np.pi * label / classes)
+    return centres + rng.standard_normal((samples, 2)) * (0.4 + 3.2 * noise), label
 
 
 SQUARES = 4
