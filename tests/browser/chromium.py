@@ -56,10 +56,8 @@ def install() -> None:
 def _ways() -> list[tuple[str, ...]]:
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         packages = ("chromium", "fonts-dejavu-core")  # without any font a plot has no labels
-        return [
-            ("apt-get", "-qq", "update"),
-            ("apt-get", "-qq", "install", "--yes", "--no-install-recommends", *packages),
-        ]
+        apt = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120")  # somebody else may be installing
+        return [(*apt, "update"), (*apt, "install", "--yes", "--no-install-recommends", *packages)]
     return [(sys.executable, "-m", "playwright", "install", "chromium")]
 
 

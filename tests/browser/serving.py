@@ -77,9 +77,18 @@ class Server:
         return found
 
     def stop(self) -> None:
-        """End the server as a service manager would, and insist that nothing of it is left."""
+        """End the server as a service manager would (SIGTERM), and insist that nothing of it is left."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(signal.SIGTERM)  # nothing, if it has ended before
+        self._insist_on_the_end()
+
+    def interrupt(self) -> None:
+        """End the server as Ctrl+C in a terminal does: the signal reaches every process of it at once."""
+        os.killpg(self.pid, signal.SIGINT)
+        self._insist_on_the_end()
+
+    def _insist_on_the_end(self) -> None:
+        assert self._process is not None
         try:
             self._process.wait(SHUTDOWN_SECONDS)
             left = self._left_after(seconds=5)

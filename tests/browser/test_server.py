@@ -43,6 +43,12 @@ def test_a_wrong_setting_ends_the_start_with_its_name(tmp_path):
         pass
 
 
+def test_ctrl_c_ends_it_quietly(tmp_path):
+    with Server(tmp_path) as server:
+        server.interrupt()
+    assert "Traceback" not in server.log()
+
+
 def test_the_first_page_shows_up(page):
     page.goto("/")
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
