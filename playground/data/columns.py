@@ -57,9 +57,10 @@ class Column:
 
     def text(self, row: int) -> str:
         """The value of one row as it can be shown; empty where missing."""
-        if self.is_missing[row]:
-            return ""
-        return number_text(self.values[row]) if self.kind == "number" else self.levels[self.values[row]]
+        value = self.values[row]
+        if self.kind == "number":
+            return "" if np.isnan(value) else number_text(value)
+        return "" if value < 0 else self.levels[value]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -22,7 +22,7 @@ _TARGET_NAMES = (
     "target", "label", "labels", "class", "classes", "y", "outcome", "output", "result", "species", "diagnosis",
     "survived", "churn", "category", "quality", "price", "response",
 )  # fmt: skip
-_ID_NAME = re.compile(r"(id|idx|index|row|no|nr|number|key|uuid|guid|column 1)|.*[_\s-](id|no|nr|key)", re.IGNORECASE)
+_ID_NAME = re.compile(r"(id|idx|index|row|no|nr|number|key|uuid|guid)|.*[_\s-](id|no|nr|key)", re.IGNORECASE)
 _CAMEL_ID = re.compile(r".*[a-z](Id|ID)")
 
 

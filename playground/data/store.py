@@ -9,12 +9,16 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from playground.data.errors import TableError
 from playground.settings import Settings
 from playground.settings import settings as default_settings
+
+PARTIAL = ".part"
+WRITING_SECONDS = 600
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -34,9 +38,8 @@ def put(data: bytes, *, settings: Settings | None = None) -> str:
     path = _path(digest, settings)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not _is_whole(path, len(data)):
+        if not _touch(path, len(data)):
             _write(path, data)
-        _touch(path)
         _make_room(path, settings.store_bytes)
     except OSError as error:
         raise TableError(f"The server could not keep the table ({error.strerror}).") from error
@@ -55,7 +58,7 @@ def get(digest: str, *, settings: Settings | None = None) -> bytes:
             path.unlink()
         raise TableError("This table is not on this server: upload it again.")
     with suppress(OSError):  # a folder that is read-only now still serves what it has
-        _touch(path)
+        _touch(path, len(data))
     return data
 
 
@@ -66,15 +69,8 @@ def _path(digest: str, settings: Settings) -> Path:
     return settings.home / "tables" / f"{digest}.csv"
 
 
-def _is_whole(path: Path, size: int) -> bool:
-    try:
-        return path.stat().st_size == size
-    except FileNotFoundError:
-        return False
-
-
 def _write(path: Path, data: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=PARTIAL)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -87,18 +83,30 @@ def _write(path: Path, data: bytes) -> None:
         raise
 
 
-def _touch(path: Path) -> None:
-    """The time of a file is when it was last used."""
-    os.utime(path)
+def _touch(path: Path, size: int) -> bool:
+    """Whether the whole file is there; if so, its time says that it was used just now."""
+    try:
+        if path.stat().st_size != size:
+            return False
+        os.utime(path)
+    except FileNotFoundError:  # also where another process removes it meanwhile
+        return False
+    return True
 
 
 def _make_room(newest: Path, capacity: int) -> None:
-    """Remove what was unused for longest (half-written files count too) until `capacity` holds the rest."""
+    """Remove what was unused for longest until `capacity` holds the rest.
+
+    Half-written files count too: an old one was left by a process that died, a new one is another's work.
+    """
     files = []
+    in_work = time.time_ns() - WRITING_SECONDS * 10**9
     with os.scandir(newest.parent) as entries:
         for entry in entries:
             with suppress(FileNotFoundError):  # another process makes room as well
                 status = entry.stat()
+                if entry.name.endswith(PARTIAL) and status.st_mtime_ns > in_work:
+                    continue
                 files.append((status.st_mtime_ns, status.st_size, entry.path))
     total = sum(size for _, size, _ in files)
     for _, size, path in sorted(files):
