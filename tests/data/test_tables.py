@@ -1,5 +1,7 @@
 """Real tables and uploaded ones, prepared from end to end."""
 
+import pickle
+
 import numpy as np
 import pytest
 import sklearn.datasets
@@ -211,3 +213,12 @@ def test_the_size_of_the_whole_is_bounded(mixed_csv, monkeypatch):
     with pytest.raises(TableError, match="50 rows with 6 inputs each are too many; 2 inputs are possible") as caught:
         uploaded(mixed_csv)
     assert caught.value.field == "columns"
+
+
+def test_what_is_loaded_can_be_sent_to_another_process(mixed_csv):
+    found = pickle.loads(pickle.dumps(inspect(mixed_csv)))
+    assert found.proposal == inspect(mixed_csv).proposal
+    data = built_in("iris")
+    again = pickle.loads(pickle.dumps(data))
+    assert np.array_equal(again.x_train, data.x_train)
+    assert np.array_equal(again.plane.inputs(np.ones((2, 2))), data.plane.inputs(np.ones((2, 2))))
