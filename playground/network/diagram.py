@@ -1,0 +1,106 @@
+"""The network as columns of neurons, for the diagram: without torch.
+
+A column is a linear layer together with whatever non-linear layers follow it: what its neurons show is what the next
+linear layer multiplies by its weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from playground.experiment import Experiment
+from playground.network.shapes import HEAD, Path, infer
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Neurons drawn above one another.
+
+    kind: "inputs" (the first), "hidden" or "head" (the last). label: for people ("Linear 8 · Tanh"). units: how many.
+    names: of the inputs, or of the classes that have an output each; otherwise empty. unit_path: the linear layer
+    ("head" for the head, () for the inputs). end_path: the layer after which the neurons' values are read, a key of
+    `Network.trace`; () where they are the inputs themselves.
+    """
+
+    kind: Literal["inputs", "hidden", "head"]
+    label: str
+    units: int
+    names: tuple[str, ...]
+    unit_path: Path
+    end_path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """columns: inputs first, head last. links: (from, to) columns, one for each linear layer, in the order of the
+    columns it leads to; its weights are those of `columns[to].unit_path`. skips: (from, to) of each residual block."""
+
+    columns: tuple[Column, ...]
+    links: tuple[tuple[int, int], ...]
+    skips: tuple[tuple[int, int], ...]
+
+
+@dataclass(slots=True)
+class _Draft:
+    columns: list[dict[str, Any]] = field(default_factory=list)
+    skips: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, **column: Any) -> None:
+        self.columns.append(column)
+
+    def extend(self, path: Path, label: str | None) -> None:
+        """The last column's values are now those after the layer at `path`."""
+        last = self.columns[-1]
+        last["end_path"] = path
+        if label:
+            last["label"] += f" · {label}"
+
+
+def columns(experiment: Experiment, input_names: Sequence[str], classes: int | Sequence[str]) -> Diagram:
+    """The diagram of `experiment`'s network.
+
+    classes: how many classes the data has (0 for regression), or their names.
+    """
+    names = () if isinstance(classes, int) else tuple(classes)
+    summary = infer(experiment, len(input_names), len(names) or (classes if isinstance(classes, int) else 0))
+    draft = _Draft()
+    draft.add(
+        kind="inputs",
+        label="Inputs",
+        units=len(input_names),
+        names=tuple(input_names),
+        unit_path=(),
+        end_path=(),
+    )
+    _follow(experiment.network, (), draft)
+    head = summary.head
+    draft.add(
+        kind="head",
+        label="Output" if head.activation == "identity" else f"Output · {head.activation}",
+        units=head.outputs,
+        names=names if len(names) == head.outputs else (),
+        unit_path=HEAD,
+        end_path=HEAD,
+    )
+    made = tuple(Column(**column) for column in draft.columns)
+    return Diagram(made, tuple((index, index + 1) for index in range(len(made) - 1)), tuple(draft.skips))
+
+
+def _follow(layers: Iterable[Any], prefix: tuple[int, ...], draft: _Draft) -> None:
+    for index, layer in enumerate(layers):
+        path = (*prefix, index)
+        if layer.kind == "linear":
+            draft.add(
+                kind="hidden", label=f"{layer.label} {layer.units}", units=layer.units, names=(), unit_path=path,
+                end_path=path,
+            )  # fmt: skip
+        elif layer.kind == "residual":
+            start = len(draft.columns) - 1
+            _follow(layer.layers, path, draft)
+            draft.extend(path, None)
+            if len(draft.columns) - 1 > start:
+                draft.skips.append((start, len(draft.columns) - 1))
+        else:
+            draft.extend(path, layer.label)

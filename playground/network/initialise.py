@@ -1,0 +1,47 @@
+"""How a network starts: every layer from a generator of its own, so that one layer never moves another's start."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from playground.experiment.init import BiasInit, Init, WeightInit
+from playground.experiment.randomness import key
+
+
+def torch_generator(seed: int, purpose: str, *index: int | str) -> torch.Generator:
+    """A torch generator (on the CPU) of its own for (seed, purpose, index...)."""
+    return torch.Generator().manual_seed(key(seed, purpose, *index) % 2**63)
+
+
+def initialise_linear(
+    layer: nn.Linear,
+    seed: int,
+    path: tuple[int | str, ...],
+    network: Init,
+    weights: WeightInit | None,
+    biases: BiasInit | None,
+) -> None:
+    """Fill a linear layer from (seed, "init", path): its own rules where it has any, else the network's.
+
+    Weights and biases draw from generators of their own: another rule for one leaves the other as it was.
+    """
+    _fill(layer.weight, weights or network.weights, layer.in_features, (seed, "init", *path, "weights"))
+    if layer.bias is not None:
+        _fill(layer.bias, biases or network.biases, layer.in_features, (seed, "init", *path, "biases"))
+
+
+def _fill(tensor: Tensor, rule: Any, fan_in: int, index: tuple[Any, ...]) -> None:
+    source = torch_generator(*index)
+    with torch.no_grad():
+        if rule.kind == "default":
+            # torch.nn.Linear's own: kaiming_uniform_(a=sqrt(5)) for weights is the same uniform as its biases'.
+            bound = 1 / math.sqrt(fan_in)
+            tensor.uniform_(-bound, bound, generator=source)
+            return
+        function = getattr(nn.init, rule.torch_name)
+        random = {} if rule.kind in ("zeros", "constant") else {"generator": source}
+        function(tensor, **rule.arguments(), **random)
