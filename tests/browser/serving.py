@@ -76,6 +76,14 @@ class Server:
                 found[int(pid)] = command
         return found
 
+    def wait_for_processes(self, least: int, seconds: float = STARTUP_SECONDS) -> dict[int, str]:
+        """The living processes once there are ``least`` of them: workers start in the background, after the pages."""
+        deadline = time.monotonic() + seconds
+        while len(found := self.processes()) < least:
+            assert time.monotonic() < deadline, f"only {found} after {seconds} s\n{self.log()[-4000:]}"
+            time.sleep(0.05)
+        return found
+
     def stop(self) -> None:
         """End the server as a service manager would (SIGTERM), and insist that nothing of it is left."""
         assert self._process is not None
