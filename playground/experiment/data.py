@@ -5,6 +5,7 @@ Kinds fall into three families: two-dimensional classification and regression, a
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -19,6 +20,8 @@ Feature = Literal[
 FEATURES: tuple[str, ...] = Feature.__args__
 CURVE_FEATURES = ("x1", "x1_squared", "sin_x1", "cos_x1")
 SEED_LIMIT = 2**31 - 1
+NAMES_BYTES = settings.link_bytes // 2
+"""What the names of a table's chosen columns may take up in a link: the rest of the experiment needs room, too."""
 
 
 class Data(Entry):
@@ -77,7 +80,7 @@ def _label_noise() -> float:
     return parameter(
         0.0,
         label="Label noise",
-        help="Share of the training points whose class is drawn anew.",
+        help="Share of the training points that are given another class.",
         ge=0.0,
         le=0.5,
         step=0.05,
@@ -230,7 +233,7 @@ class CSV(Table):
     name: str = Field(default="table.csv", title="File name", max_length=100)
     target: str = Field(title="Target", description="The column to predict.", max_length=100)
     as_task: Literal["classification", "regression"] = Field(title="Task", description="Classes or numbers.")
-    columns: tuple[str, ...] = Field(
+    columns: tuple[Annotated[str, Field(max_length=100)], ...] = Field(
         title="Inputs",
         description="The columns the network is fed.",
         min_length=1,
@@ -257,6 +260,8 @@ class CSV(Table):
             raise ValueError(f"the target {self.target!r} cannot be an input as well")
         if len(set(self.columns)) < len(self.columns):
             raise ValueError("each column can be an input once")
+        if len(json.dumps(self.columns, ensure_ascii=False).encode()) > NAMES_BYTES:
+            raise ValueError("the names of these columns are too long together for a link; choose fewer or shorten them")
         return self
 
 

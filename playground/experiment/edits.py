@@ -20,13 +20,20 @@ Stack = tuple[Any, ...]
 
 def layer_at(stack: Stack, path: Path) -> Any:
     """The layer at `path`."""
-    layer = _at(stack, path[0])
+    layer = _at(stack, _first(path))
     return layer if len(path) == 1 else layer_at(_inside(layer), path[1:])
+
+
+def _first(path: Path) -> int:
+    # A path may come from a browser, so it may hold anything.
+    if not path or type(path[0]) is not int:
+        raise IndexError("this is not the place of a layer")
+    return path[0]
 
 
 def _at(stack: Stack, index: int) -> Any:
     if not 0 <= index < len(stack):
-        raise IndexError(f"there is no layer {index}")
+        raise IndexError(f"there is no layer at position {index + 1}")
     return stack[index]
 
 
@@ -38,13 +45,13 @@ def _inside(layer: Any) -> Stack:
 
 def _splice(stack: Stack, path: Path, cut: int, put: Stack) -> Stack:
     """`cut` layers from `path` on replaced by `put`, in the stack that `path` lies in."""
-    index = path[0]
+    index = _first(path)
     if len(path) > 1:
         block = _at(stack, index)
         inner = _splice(_inside(block), path[1:], cut, put)
         return (*stack[:index], block.model_copy(update={"layers": inner}), *stack[index + 1 :])
     if not 0 <= index <= len(stack) - cut:
-        raise IndexError(f"there is no layer {index}")
+        raise IndexError(f"there is no layer at position {index + 1}")
     return (*stack[:index], *put, *stack[index + cut :])
 
 
@@ -116,17 +123,25 @@ def with_data(experiment: Experiment, data: Any) -> Experiment:
     new task, the task's first loss takes its place.
     """
     old = experiment.data
-    common = {name: getattr(old, name) for name in type(data).parameters() if _kept(name, old, data)}
-    if isinstance(old, Plane) and isinstance(data, Plane) and not (isinstance(old, Curve) or isinstance(data, Curve)):
-        common["features"] = old.features
-    data = type(data).model_validate({**dict(data), **common})
-    return fit_loss(experiment, data)
+    kept = {name: getattr(old, name) for name in type(data).parameters() if _kept(name, old, data)}
+    features = _features(old, data)
+    if features:
+        kept["features"] = features
+    return fit_loss(experiment, type(data).model_validate({**dict(data), **kept}))
 
 
 def _kept(name: str, old: Any, new: Any) -> bool:
-    # Tables and drawn points have different sensible test parts, so that only carries over within a family.
-    same = old.family == new.family or {old.family, new.family} <= {"plane", "curve"}
-    return same and name in ("samples", "noise", "label_noise", "test_fraction", "seed") and hasattr(old, name)
+    if name == "test_fraction":
+        # Tables and drawn points have different sensible test parts.
+        return (old.family == "table") == (new.family == "table")
+    return name in ("samples", "noise", "label_noise", "seed") and hasattr(old, name)
+
+
+def _features(old: Any, new: Any) -> tuple[str, ...]:
+    """The inputs of `old` that carry over to `new`. Those of a curve do not: a plane without x2 would be a surprise."""
+    if not (isinstance(old, Plane) and isinstance(new, Plane)) or (isinstance(old, Curve) and old.family != new.family):
+        return ()
+    return tuple(name for name in old.features if name in new.allowed)
 
 
 def fit_loss(experiment: Experiment, data: Any) -> Experiment:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import InitErrorDetails
 
 
 class Model(BaseModel):
-    """A frozen description: unknown names are refused, and so are NaN and infinity."""
+    """A frozen description: unknown names are refused, and so are NaN and infinity.
+
+    Numbers are read as pydantic reads them: "8", 8.0 and True (as 1) are whole numbers too, and are kept as ints.
+    So two descriptions that mean the same are equal, with one hash and one link. What is already a description is
+    checked again wherever it is put into another, so that nothing wrong can be smuggled in by `model_copy`.
+    """
 
     model_config = ConfigDict(
         frozen=True,
@@ -16,7 +22,14 @@ class Model(BaseModel):
         allow_inf_nan=False,
         protected_namespaces=(),
         use_attribute_docstrings=True,
+        revalidate_instances="always",
     )
+
+    @field_validator("*")
+    @classmethod
+    def _one_zero(cls, value: Any) -> Any:
+        # -0.0 equals 0.0 but is written differently: equal experiments would have different links.
+        return 0.0 if isinstance(value, float) and value == 0 else value
 
 
 class Entry(Model):
@@ -76,3 +89,13 @@ def parameter(
         max_length=max_length,
         json_schema_extra={k: v for k, v in extra.items() if v},
     )
+
+
+def refusal(title: str, loc: tuple[str | int, ...], message: str, value: Any) -> ValidationError:
+    """The error to raise in a validator of a whole model where one field in it is wrong: it carries that field's path.
+
+    title: name of the model's class; loc: where below it, in pydantic's way (the kind of an entry is a part, too);
+    message: what is wrong and what would be right; value: what was given.
+    """
+    details = InitErrorDetails(type="value_error", loc=loc, input=value, ctx={"error": ValueError(message)})
+    return ValidationError.from_exception_data(title, [details])

@@ -136,5 +136,5 @@ BiasInit = Annotated[DefaultInit | NormalInit | UniformInit | Zeros | Constant, 
 class Init(Model):
     """How the linear layers of a network start, unless a layer says otherwise."""
 
-    weights: WeightInit = DefaultInit(kind="default")
-    biases: BiasInit = DefaultInit(kind="default")
+    weights: WeightInit = Field(default=DefaultInit(kind="default"), title="Weights start")
+    biases: BiasInit = Field(default=DefaultInit(kind="default"), title="Biases start")

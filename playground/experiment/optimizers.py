@@ -23,23 +23,19 @@ def _lr(default: float) -> Any:
 
 def _beta(default: float, label: str, what: str) -> Any:
     return parameter(
-        default,
-        label=label,
-        help=f"How slowly the running mean of {what} forgets.",
-        ge=0.0,
-        lt=1.0,
-        step=0.01,
+        default, label=label, help=f"How slowly the running mean of {what} forgets.", ge=0.0, lt=1.0, step=0.01
     )
 
 
 def _eps(default: float) -> Any:
     return parameter(
-        default,
-        label="Epsilon",
-        help="Added to the divisor, against division by zero.",
-        gt=0.0,
-        le=1.0,
-        log=True,
+        default, label="Epsilon", help="Added to the divisor, against division by zero.", gt=0.0, le=1.0, log=True
+    )
+
+
+def _amsgrad() -> Any:
+    return parameter(
+        False, label="AMSGrad", help="Divides by the largest past mean square, so that steps never grow again."
     )
 
 
@@ -70,9 +66,7 @@ class SGD(Optimizer):
         step=0.05,
     )
     nesterov: bool = parameter(
-        False,
-        label="Nesterov",
-        help="Looks ahead along the momentum before it takes the gradient; needs momentum.",
+        False, label="Nesterov", help="Looks ahead along the momentum before it takes the gradient; needs momentum."
     )
     label = "SGD"
     about = "One step against the gradient of each batch: simple, and the yardstick for all others."
@@ -90,11 +84,7 @@ class Adam(Optimizer):
     beta1: float = _beta(0.9, "Beta 1", "the gradient")
     beta2: float = _beta(0.999, "Beta 2", "its square")
     eps: float = _eps(1e-8)
-    amsgrad: bool = parameter(
-        False,
-        label="AMSGrad",
-        help="Divides by the largest past mean square, so that steps never grow again.",
-    )
+    amsgrad: bool = _amsgrad()
     label = "Adam"
     about = "Every weight gets its own step size from running means of gradient and square (Kingma and Ba 2015)."
     formula = r"w \leftarrow w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"
@@ -115,11 +105,7 @@ class AdamW(Optimizer):
         le=10.0,
         step=0.01,
     )
-    amsgrad: bool = parameter(
-        False,
-        label="AMSGrad",
-        help="Divides by the largest past mean square, so that steps never grow again.",
-    )
+    amsgrad: bool = _amsgrad()
     label = "AdamW"
     about = "Adam with weight decay kept apart from the gradient (Loshchilov and Hutter 2019)."
     formula = r"w \leftarrow (1 - \eta\lambda)\, w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"
@@ -222,12 +208,7 @@ class Rprop(Optimizer):
     kind: Literal["rprop"]
     lr: float = _lr(0.01)
     eta_minus: float = parameter(
-        0.5,
-        label="Shrink",
-        help="Factor on a weight's step when its gradient changes sign.",
-        gt=0.0,
-        lt=1.0,
-        step=0.05,
+        0.5, label="Shrink", help="Factor on a weight's step when its gradient changes sign.", gt=0.0, lt=1.0, step=0.05
     )
     eta_plus: float = parameter(
         1.2,
@@ -250,12 +231,7 @@ class ASGD(Optimizer):
     kind: Literal["asgd"]
     lr: float = _lr(0.01)
     lambd: float = parameter(
-        1e-4,
-        label="Decay",
-        help="How fast the step size decays, with a pull towards zero.",
-        ge=0.0,
-        le=1.0,
-        log=True,
+        1e-4, label="Decay", help="How fast the step size decays, with a pull towards zero.", ge=0.0, le=1.0, log=True
     )
     alpha: float = parameter(
         0.75, label="Power", help="Exponent of the decay of the step size.", gt=0.0, le=2.0, step=0.05
@@ -279,12 +255,7 @@ class LBFGS(Optimizer):
     lr: float = _lr(1.0)
     max_iter: int = parameter(10, label="Iterations", help="Inner iterations per step.", ge=1, le=100, step=1)
     history_size: int = parameter(
-        10,
-        label="History",
-        help="How many past steps shape the estimate of the curvature.",
-        ge=1,
-        le=200,
-        step=1,
+        10, label="History", help="How many past steps shape the estimate of the curvature.", ge=1, le=200, step=1
     )
     line_search: bool = parameter(
         True,
@@ -302,12 +273,7 @@ class LBFGS(Optimizer):
 
     def arguments(self) -> dict[str, Any]:
         search = "strong_wolfe" if self.line_search else None
-        return {
-            "lr": self.lr,
-            "max_iter": self.max_iter,
-            "history_size": self.history_size,
-            "line_search_fn": search,
-        }
+        return {"lr": self.lr, "max_iter": self.max_iter, "history_size": self.history_size, "line_search_fn": search}
 
 
 class Muon(Optimizer):

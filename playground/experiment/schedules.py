@@ -1,7 +1,9 @@
 """Schedules: the learning rate over time, as a factor on the optimizer's own.
 
 A schedule is a pure function of the time in epochs (a float: 1.5 is half-way through the second), so a run can be
-resumed or rewound without any state. At whole epochs each equals the class of `torch.optim.lr_scheduler` it names.
+resumed or rewound without any state. At whole epochs each equals the class of `torch.optim.lr_scheduler` it names
+(`OneCycleLR` counts from 0 to `total_steps - 1`: a cycle of T epochs is its `total_steps = T + 1`, and its peak at
+`rise * T` is its `pct_start = (rise * T + 1) / (T + 1)`).
 """
 
 from __future__ import annotations
@@ -25,12 +27,17 @@ def _floor() -> float:
     )
 
 
+def _cosine(start: float, end: float, share: float) -> float:
+    """From `start` (share 0) to `end` (share 1) along half a cosine wave."""
+    return end + (start - end) * 0.5 * (1 + math.cos(math.pi * share))
+
+
 class Schedule(Entry):
     metric_driven: ClassVar[bool] = False
     """True where the factor follows the measured loss instead of the clock."""
 
     def factor(self, epoch: float) -> float:
-        """What the learning rate is multiplied by at `epoch` (>= 0)."""
+        """What the learning rate is multiplied by at `epoch` (finite, >= 0): between 0 and 1."""
         raise NotImplementedError
 
 
@@ -46,7 +53,7 @@ class ConstantSchedule(Schedule):
 
 class Step(Schedule):
     kind: Literal["step"]
-    step_size: float = parameter(100.0, label="Every", help="Epochs between two drops.", gt=0.0, le=1e6, step=10.0)
+    step_size: float = parameter(100.0, label="Every", help="Epochs between two drops.", ge=0.01, le=1e6, step=10.0)
     gamma: float = parameter(0.5, label="Factor", help="What each drop multiplies by.", gt=0.0, le=1.0, step=0.05)
     label = "Step"
     about = "Drops by a factor every so many epochs: coarse first, fine later."
@@ -75,7 +82,7 @@ class Cosine(Schedule):
         200.0,
         label="Epochs",
         help="When the lowest point is reached; it stays there.",
-        gt=0.0,
+        ge=0.01,
         le=1e6,
         step=10.0,
     )
@@ -89,12 +96,12 @@ class Cosine(Schedule):
 
     def factor(self, epoch: float) -> float:
         share = min(epoch / self.epochs, 1.0)
-        return self.floor + (1 - self.floor) * 0.5 * (1 + math.cos(math.pi * share))
+        return _cosine(1.0, self.floor, share)
 
 
 class WarmRestarts(Schedule):
     kind: Literal["warm_restarts"]
-    first: float = parameter(50.0, label="First cycle", help="Epochs of the first cycle.", gt=0.0, le=1e6, step=10.0)
+    first: float = parameter(50.0, label="First cycle", help="Epochs of the first cycle.", ge=0.01, le=1e6, step=10.0)
     longer: int = parameter(
         2, label="Longer by", help="How many times longer each cycle is than the last.", ge=1, le=10, step=1
     )
@@ -108,20 +115,21 @@ class WarmRestarts(Schedule):
     torch_name = "CosineAnnealingWarmRestarts"
 
     def factor(self, epoch: float) -> float:
+        # In units of the first cycle. The cycles are counted off one by one (there are few, they grow by powers)
+        # because a logarithm, rounded, would begin some of them a little early or late.
+        elapsed, length = epoch / self.first, 1
         if self.longer == 1:
-            start, length = math.floor(epoch / self.first) * self.first, self.first
-        else:
-            cycle = math.floor(math.log1p(epoch / self.first * (self.longer - 1)) / math.log(self.longer) + 1e-9)
-            length = self.first * self.longer**cycle
-            start = self.first * (self.longer**cycle - 1) / (self.longer - 1)
-        share = min(max((epoch - start) / length, 0.0), 1.0)
-        return self.floor + (1 - self.floor) * 0.5 * (1 + math.cos(math.pi * share))
+            elapsed %= 1.0
+        while elapsed >= length:
+            elapsed -= length
+            length *= self.longer
+        return _cosine(1.0, self.floor, elapsed / length)
 
 
 class OneCycle(Schedule):
     kind: Literal["one_cycle"]
     epochs: float = parameter(
-        200.0, label="Epochs", help="Length of the cycle; it stays at its end.", gt=0.0, le=1e6, step=10.0
+        200.0, label="Epochs", help="Length of the cycle; it stays at its end.", ge=0.01, le=1e6, step=10.0
     )
     rise: float = parameter(0.3, label="Rise", help="Share of the cycle spent rising.", gt=0.0, lt=1.0, step=0.05)
     start_div: float = parameter(
@@ -153,17 +161,13 @@ class OneCycle(Schedule):
         return _cosine(1.0, end, (share - self.rise) / (1 - self.rise))
 
 
-def _cosine(start: float, end: float, share: float) -> float:
-    return end + (start - end) * 0.5 * (1 + math.cos(math.pi * share))
-
-
 class Warmup(Schedule):
     kind: Literal["warmup"]
     epochs: float = parameter(
         5.0,
         label="Epochs",
         help="How long it takes to reach the full learning rate.",
-        gt=0.0,
+        ge=0.01,
         le=1e6,
         step=1.0,
     )

@@ -38,9 +38,9 @@ class EarlyStopping(Model):
 class Training(Model):
     """How a network is trained. Fields marked `live` may change while a run trains."""
 
-    loss: LossSpec
-    optimizer: OptimizerSpec
-    schedule: ScheduleSpec = ConstantSchedule(kind="constant")
+    loss: LossSpec = Field(title="Loss")
+    optimizer: OptimizerSpec = Field(title="Optimizer")
+    schedule: ScheduleSpec = Field(default=ConstantSchedule(kind="constant"), title="Schedule")
     batch_size: int = parameter(
         10,
         label="Batch size",
