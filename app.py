@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from playground.runs.hub import close_hub, hub
+from playground.runs import close_hub, hub
 from playground.web.routes import routes
 
 SCRIPT = Path(__file__).resolve().parent / "playground" / "ui" / "shell.py"
