@@ -160,10 +160,9 @@ def test_importing_the_package_imports_nothing_heavy():
 
 
 def test_the_public_names_are_what_the_rooms_hold():
-    from playground.training import Trainer
-
     import playground
     from playground.experiment import Experiment
+    from playground.training import Trainer
 
     assert playground.Experiment is Experiment
     assert playground.Trainer is Trainer
