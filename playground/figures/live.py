@@ -1,0 +1,102 @@
+"""The live views: which lens feeds each, what may be set, and how its figure is drawn. Torch-free.
+
+view = view_of("boundary", dataset, {"resolution": 100, "discrete": True})
+arrays = getattr(lenses, view.lens)(moment, **view.lens_options)
+base, frame = view.base(arrays, moment), view.frame(arrays, moment)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from pydantic import ValidationError
+
+from playground.experiment.entry import Model
+from playground.figures import boundary, curves, fit, network, predictions
+from playground.lenses.registry import LENSES
+
+
+@dataclass(frozen=True)
+class LiveFigure:
+    """One live view. label: what a person calls it; options: how it is drawn.
+
+    drawings: lens name to the module that draws that lens's arrays with `base` and `frame`.
+    choose: data set to the name of the lens that suits it.
+    """
+
+    label: str
+    options: type[Model]
+    drawings: Mapping[str, ModuleType]
+    choose: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class View:
+    """A live view of one data set, with its options checked.
+
+    lens: name of the lens in `playground.lenses`; lens_options: its keyword arguments; options: of the figure.
+    """
+
+    lens: str
+    lens_options: dict[str, Any]
+    options: Model
+    drawing: ModuleType
+
+    def base(self, arrays: dict[str, Any], moment: Any) -> dict[str, Any]:
+        """The whole figure without what moves. Depends on the experiment and the options, never on the step."""
+        return self.drawing.base(arrays, *self._context(moment))
+
+    def frame(self, arrays: dict[str, Any], moment: Any) -> dict[str, Any]:
+        """Only what moves."""
+        return self.drawing.frame(arrays, *self._context(moment))
+
+    def _context(self, moment: Any) -> tuple[Any, ...]:
+        return moment.dataset, self.options
+
+
+def _boundary_lens(dataset: Any) -> str:
+    if dataset.plane.kind == "line":
+        return "fitted_curve"
+    table_regression = dataset.task == "regression" and dataset.plane.kind == "pca"
+    return "predictions" if table_regression else "decision_boundary"
+
+
+FIGURES: Mapping[str, LiveFigure] = MappingProxyType(
+    {
+        "boundary": LiveFigure(
+            "What the network makes of the data",
+            boundary.BoundaryOptions,
+            {"decision_boundary": boundary, "fitted_curve": fit, "predictions": predictions},
+            _boundary_lens,
+        ),
+        "network": LiveFigure("Network", network.NetworkOptions, {"network": network}, lambda _dataset: "network"),
+        "curves": LiveFigure("Curves", curves.CurvesOptions, {"curves": curves}, lambda _dataset: "curves"),
+    }
+)
+
+
+def view_of(name: str, dataset: Any, options: Mapping[str, Any] | None = None) -> View:
+    """The live view `name` of `dataset`, with `options` of its lens and of its figure in one mapping.
+
+    Options that only another lens of the same view has (the resolution, for a curve) are passed over, so that a page
+    need not know which lens the data calls for. Raises ValueError, in plain words, for anything else unknown or out
+    of range.
+    """
+    if name not in FIGURES:
+        raise ValueError(f"There is no view {name!r}. Views: {', '.join(FIGURES)}.")
+    figure, given = FIGURES[name], dict(options or {})
+    lens = figure.choose(dataset)
+    of_figure = set(figure.options.model_fields)
+    of_lenses = {option for candidate in figure.drawings for option in LENSES[candidate].parameters()}
+    if unknown := sorted(set(given) - of_figure - of_lenses):
+        raise ValueError(f"The view {name!r} has no option {unknown[0]!r}.")
+    try:
+        drawn = figure.options.model_validate({key: given[key] for key in of_figure & set(given)})
+        looked = LENSES[lens].with_options({key: given[key] for key in of_lenses & set(given)})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"Option {'.'.join(map(str, first['loc']))} of the view {name!r}: {first['msg']}.") from None
+    return View(lens, looked.options(), drawn, figure.drawings[lens])

@@ -1,0 +1,109 @@
+"""Every colour and size of the figures, in one place. Nothing here depends on the page being light or dark.
+
+Orange is negative, white is zero, blue is positive (TensorFlow Playground's colours, safe for colour-blind eyes).
+Text and grid lines have no colour here: the browser takes them from the page's theme.
+"""
+
+NEGATIVE = "#f59322"
+ZERO = "#ffffff"
+POSITIVE = "#0877bd"
+
+# Two classes are the two signs. The others follow Okabe and Ito (2008), set apart in lightness as well.
+CLASSES = (
+    NEGATIVE, POSITIVE, "#12a37c", "#c04f9b", "#59616e", "#8c2d19", "#62bdf0", "#8f8a10", "#7a5bd0", "#b08d6e",
+)  # fmt: skip
+
+REGION_TONE = 0.62
+"""How much of its class's colour the map has where the network is sure: points must stand out from it."""
+UNSURE_TONE = 0.10
+"""The same where it is as unsure as can be, for three classes and more."""
+
+TRAIN = "#868e9c"
+TEST = "#8a63ee"
+FAINT = "#9aa1ad"
+"""What is only context: the learning rate, diagonals, the line at a moment."""
+TRAIN_POINT = "#3f95d0"
+"""Training points on the bare page, light or dark; on a map they have their class's colour and a white edge."""
+FITTED = "#e8305f"
+"""The fitted curve: neither sign, neither class, seen on light and dark."""
+
+POINT_EDGE = "#ffffff"
+TEST_EDGE = "#2f3440"
+TEST_RING = "#868e9c"
+"""The ring in a key, which stands on the page: seen on light and dark."""
+POINT_SIZE = 6.5
+SMALL_POINT_SIZE = 5
+MOST_POINTS = 500
+"""Points drawn of each part: every hundred of them cost the browser 2 to 3 ms a frame, the map itself 15."""
+
+FONT_SIZE = 11
+KEY_SIZE = 15
+"""The signs in the row of keys, larger than its text: a colour needs room to be seen."""
+CLEAR = "rgba(0,0,0,0)"
+
+ColourScale = list[list[float | str]]
+
+
+def class_colour(index: int) -> str:
+    """The colour of class `index`; after the last they begin again."""
+    return CLASSES[index % len(CLASSES)]
+
+
+def mix(colour: str, share: float, ground: str = ZERO) -> str:
+    """`share` of `colour` in `ground`, both "#rrggbb"; 1 is the colour itself."""
+    pairs = zip(_channels(colour), _channels(ground), strict=True)
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
+
+
+DIVERGING: ColourScale = [[0.0, NEGATIVE], [0.5, ZERO], [1.0, POSITIVE]]
+"""-1 to +1: neurons, weights, values of points."""
+
+REGION_DIVERGING: ColourScale = [[0.0, mix(NEGATIVE, REGION_TONE)], [0.5, ZERO], [1.0, mix(POSITIVE, REGION_TONE)]]
+"""-1 to +1 as a ground on which points lie."""
+
+
+def class_scale(count: int) -> ColourScale:
+    """Colour scale of points whose number is their class, from -0.5 to count - 0.5: solid steps."""
+    steps = [([k / count, class_colour(k)], [(k + 1) / count, class_colour(k)]) for k in range(count)]
+    return [stop for pair in steps for stop in pair]
+
+
+def region_levels(count: int) -> int:
+    """How many shades, from unsure to sure, each of `count` classes gets in a map of 8 bits."""
+    return max(1, 256 // count)
+
+
+def region_scale(count: int) -> ColourScale:
+    """Colour scale of a map whose integers are class * levels + shade, from 0 to count * levels - 1.
+
+    Between two classes the scale jumps where no integer lies, so that no map value can take a wrong class's colour.
+    """
+    levels = region_levels(count)
+    last = max(count * levels - 1, 1)
+    scale = []
+    for k in range(count):
+        unsure, sure = mix(class_colour(k), UNSURE_TONE), mix(class_colour(k), REGION_TONE)
+        scale += [[k * levels / last, unsure if levels > 1 else sure], [(k * levels + levels - 1) / last, sure]]
+    scale[0][0], scale[-1][0] = 0.0, 1.0
+    return scale
+
+
+def plain_layout(uirevision: str, description: str, **more: object) -> dict:
+    """What every figure's layout starts from.
+
+    description: one sentence for screen readers; uirevision: while it stays, so does a person's zoom.
+    """
+    return {
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "font": {"size": FONT_SIZE},
+        "uirevision": uirevision,
+        "meta": {"description": description},
+        "showlegend": False,  # `keys.key_row` says what the colours mean, in half the room
+        "hovermode": "closest",
+        **more,
+    }

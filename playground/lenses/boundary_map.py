@@ -1,0 +1,66 @@
+"""What the network answers over the data's plane: the decision boundary, a regression's surface, a fitted curve."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from playground.experiment.head import head_of
+from playground.lenses.grids import grid
+from playground.lenses.moment import device_of, looking, moment_of
+from playground.lenses.reading import confidence, probabilities, two_class_value
+
+Arrays = dict[str, np.ndarray]
+
+
+def decision_boundary(moment: Any, resolution: int = 100) -> Arrays:
+    """The network's answer at resolution x resolution places of the plane; row 0 is the lowest y, all float32.
+
+    x, y: (r,) coordinates of the middle of each cell. Then, by task:
+
+    - two classes: `value` (r, r) in [-1, 1], -1 where class 0 is certain and +1 where class 1 is;
+    - K > 2 classes: `classes` (r, r) int64, the predicted ones; `confidence` (r, r) in [0, 1], 0 where the best class
+      has probability 1 / K; `probabilities` (K, r, r);
+    - regression: `value` (r, r), the output, in units of the (for tables standardised) target.
+
+    On the plane of a table's principal components these are the answers on that plane; rows lie off it.
+    Raises ValueError where the data has one coordinate only (`fitted_curve` is for that).
+    """
+    moment = moment_of(moment)
+    dataset = moment.dataset
+    if dataset.plane.dimensions != 2:
+        raise ValueError("data with one input has no plane; use lenses.fitted_curve")
+    places = grid(dataset.plane, resolution, device_of(moment.module))
+    with looking(moment.module) as module:
+        answers = _answers(module(places.inputs), moment.experiment, len(dataset.classes))
+    arrays = {name: tensor.reshape(*tensor.shape[:-1], *places.shape).cpu().numpy() for name, tensor in answers.items()}
+    return {"x": places.x, "y": places.y, **arrays}
+
+
+def fitted_curve(moment: Any, points: int = 240) -> Arrays:
+    """The curve of a network with one coordinate: x (points,), y (points,) float32, the output there.
+
+    y is in units of the (for tables standardised) target. Raises ValueError where the data lies on a plane.
+    """
+    moment = moment_of(moment)
+    if moment.dataset.plane.dimensions != 1:
+        raise ValueError("this data lies on a plane; use lenses.decision_boundary")
+    places = grid(moment.dataset.plane, points, device_of(moment.module))
+    with looking(moment.module) as module:
+        outputs = module(places.inputs)
+    return {"x": places.x, "y": outputs.reshape(-1).float().cpu().numpy()}
+
+
+def _answers(outputs: torch.Tensor, experiment: Any, classes: int) -> dict[str, torch.Tensor]:
+    """Named tensors whose last dimension is the place."""
+    if classes == 0:
+        return {"value": outputs.reshape(-1)}
+    head = head_of(experiment, classes)
+    if classes == 2:
+        return {"value": two_class_value(outputs, head)}
+    shares = probabilities(outputs, head)
+    chosen = outputs.argmax(dim=1)  # what the task decides; shares can tie where they are cut to [0, 1]
+    sure = confidence(shares.gather(0, chosen[None])[0], classes)
+    return {"classes": chosen, "confidence": sure, "probabilities": shares}

@@ -1,0 +1,13 @@
+"""All that the network diagram shows, in one look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.lenses.parameters import weights
+from playground.lenses.responses import neurons
+
+
+def network(moment: Any, resolution: int = 24, shown: int = 12) -> dict[str, Any]:
+    """What `neurons` and `weights` show, together; the weights are whole, also those of units that are not shown."""
+    return {**neurons(moment, resolution, shown), **weights(moment)}

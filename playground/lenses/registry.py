@@ -1,0 +1,117 @@
+"""Every lens by name: what it shows, what can be set, and which data it suits. Torch-free; `look` brings torch in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, Self
+
+from playground.experiment.entry import Entry, parameter
+
+
+class Lens(Entry):
+    """A way of looking. Its fields are its options; `kind` is the name of its function in `playground.lenses`."""
+
+    live_only: ClassVar[bool] = False
+    """Whether it needs the trainer itself (its history), not just a moment of it."""
+
+    @classmethod
+    def with_options(cls, options: Mapping[str, Any]) -> Self:
+        """This lens with those of `options` that it has. Raises pydantic.ValidationError where one is out of range."""
+        known = {name: value for name, value in options.items() if name in cls.parameters()}
+        return cls.model_validate({"kind": cls.model_fields["kind"].annotation.__args__[0], **known})
+
+    @classmethod
+    def supports(cls, dataset: Any) -> bool:
+        """Whether there is something to see of this `playground.data.Dataset`."""
+        return True
+
+    def options(self) -> dict[str, Any]:
+        """Its options as keyword arguments of its function."""
+        return {name: getattr(self, name) for name in self.parameters()}
+
+    def look(self, moment: Any) -> dict[str, Any]:
+        """What it shows of a trainer or a moment: named numpy arrays."""
+        return getattr(import_module("playground.lenses"), self.kind)(moment, **self.options())
+
+
+def _resolution(default: int, most: int) -> int:
+    return parameter(
+        default, label="Resolution", help="Places across the plane; more are finer and slower.", ge=4, le=most, step=4
+    )
+
+
+def _shown() -> int:
+    return parameter(12, label="Units shown", help="Most units of one layer that are drawn.", ge=1, le=64, step=1)
+
+
+class DecisionBoundary(Lens):
+    kind: Literal["decision_boundary"]
+    resolution: int = _resolution(100, 400)
+    label = "Decision boundary"
+    about = "What the network answers at every place of the plane, and how sure it is."
+
+    @classmethod
+    def supports(cls, dataset: Any) -> bool:
+        return dataset.plane.dimensions == 2
+
+
+class FittedCurve(Lens):
+    kind: Literal["fitted_curve"]
+    points: int = parameter(240, label="Points", help="Places along the axis.", ge=8, le=2000, step=8)
+    label = "Fitted curve"
+    about = "The line that a network with one input and one output draws."
+
+    @classmethod
+    def supports(cls, dataset: Any) -> bool:
+        return dataset.plane.kind == "line"
+
+
+class Predictions(Lens):
+    kind: Literal["predictions"]
+    rows: int = parameter(500, label="Rows", help="Most rows of each part that are drawn.", ge=10, le=50_000, step=100)
+    label = "Predicted against actual"
+    about = "What the network says of every row, beside the truth."
+
+    @classmethod
+    def supports(cls, dataset: Any) -> bool:
+        return dataset.task == "regression"
+
+
+class Neurons(Lens):
+    kind: Literal["neurons"]
+    resolution: int = _resolution(24, 100)
+    shown: int = _shown()
+    label = "Neurons"
+    about = "What every neuron answers to over the plane: the first layers cut it, later ones combine the cuts."
+
+
+class Weights(Lens):
+    kind: Literal["weights"]
+    label = "Weights"
+    about = "The numbers that training changes: a matrix and a bias vector for every linear layer."
+
+
+class Network(Lens):
+    kind: Literal["network"]
+    resolution: int = _resolution(24, 100)
+    shown: int = _shown()
+    label = "Network diagram"
+    about = "Neurons and weights together, as the diagram draws them."
+
+
+class Curves(Lens):
+    kind: Literal["curves"]
+    points: int = parameter(400, label="Points", help="Most points of one line.", ge=16, le=10_000, step=16)
+    live_only = True
+    label = "Training curves"
+    about = "Loss and accuracy (or R²) over the epochs: whether it learns, and whether it learns by heart."
+
+
+LENSES: Mapping[str, type[Lens]] = MappingProxyType(
+    {
+        lens.model_fields["kind"].annotation.__args__[0]: lens
+        for lens in (DecisionBoundary, FittedCurve, Predictions, Neurons, Weights, Network, Curves)
+    }
+)
