@@ -261,7 +261,7 @@ class CSV(Table):
         if len(set(self.columns)) < len(self.columns):
             raise ValueError("each column can be an input once")
         if len(json.dumps(self.columns, ensure_ascii=False).encode()) > NAMES_BYTES:
-            raise ValueError("the names of these columns are too long together for a link; choose fewer or shorten them")
+            raise ValueError("the names of these columns are too long for a link; choose fewer or shorten them")
         return self
 
 

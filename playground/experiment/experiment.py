@@ -14,6 +14,7 @@ from playground.experiment.head import OutputActivation, head_of
 from playground.experiment.init import BiasInit, Init, WeightInit
 from playground.experiment.layers import LayerSpec
 from playground.experiment.link import canonical, decode, encode
+from playground.experiment.losses import LOSSES
 from playground.experiment.training import Training
 from playground.settings import settings
 
@@ -80,7 +81,8 @@ class Experiment(Model):
         task, loss = task_of(self.data), self.training.loss
         if task not in loss.tasks:
             target = "a number" if task == "regression" else "a class"
-            message = f"{loss.label} does not fit this data, whose target is {target}"
+            fitting = ", ".join(entry.label for entry in LOSSES if task in entry.tasks)
+            message = f"{loss.label} does not fit data whose target is {target}; choose from {fitting}"
             raise refusal("Experiment", ("training", "loss"), message, loss)
         try:
             head_of(self, classes=2)  # which output activations a loss can take is the same for any number of classes

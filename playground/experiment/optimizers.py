@@ -2,61 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from playground.experiment.entry import Entry, parameter
-
-
-def _lr(default: float) -> Any:
-    return parameter(
-        default,
-        label="Learning rate",
-        help="How far each step goes along the gradient.",
-        gt=0.0,
-        le=100.0,
-        log=True,
-        live=True,
-    )
-
-
-def _beta(default: float, label: str, what: str) -> Any:
-    return parameter(
-        default, label=label, help=f"How slowly the running mean of {what} forgets.", ge=0.0, lt=1.0, step=0.01
-    )
-
-
-def _eps(default: float) -> Any:
-    return parameter(
-        default, label="Epsilon", help="Added to the divisor, against division by zero.", gt=0.0, le=1.0, log=True
-    )
-
-
-def _amsgrad() -> Any:
-    return parameter(
-        False, label="AMSGrad", help="Divides by the largest past mean square, so that steps never grow again."
-    )
-
-
-class Optimizer(Entry):
-    """A rule that turns gradients into steps; `torch_name` is a class of `torch.optim`."""
-
-    lr: float
-    first_order: ClassVar[bool] = True
-    """False where one step may look at the loss more than once."""
-
-    def arguments(self) -> dict[str, Any]:
-        """Keyword arguments of the class in `torch.optim`, `lr` included; beta1 and beta2 become `betas`."""
-        given = super().arguments()
-        if "beta1" in given:
-            given["betas"] = (given.pop("beta1"), given.pop("beta2"))
-        return given
+from playground.experiment.adam_family import Adam, Adamax, AdamW, NAdam, RAdam
+from playground.experiment.entry import parameter
+from playground.experiment.optimizer import Optimizer, epsilon, learning_rate
 
 
 class SGD(Optimizer):
     kind: Literal["sgd"]
-    lr: float = _lr(0.03)
+    lr: float = learning_rate(0.03)
     momentum: float = parameter(
         0.0,
         label="Momentum",
@@ -78,84 +35,9 @@ class SGD(Optimizer):
         return {**super().arguments(), "nesterov": self.nesterov and self.momentum > 0}
 
 
-class Adam(Optimizer):
-    kind: Literal["adam"]
-    lr: float = _lr(0.001)
-    beta1: float = _beta(0.9, "Beta 1", "the gradient")
-    beta2: float = _beta(0.999, "Beta 2", "its square")
-    eps: float = _eps(1e-8)
-    amsgrad: bool = _amsgrad()
-    label = "Adam"
-    about = "Every weight gets its own step size from running means of gradient and square (Kingma and Ba 2015)."
-    formula = r"w \leftarrow w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"
-    torch_name = "Adam"
-
-
-class AdamW(Optimizer):
-    kind: Literal["adamw"]
-    lr: float = _lr(0.001)
-    beta1: float = _beta(0.9, "Beta 1", "the gradient")
-    beta2: float = _beta(0.999, "Beta 2", "its square")
-    eps: float = _eps(1e-8)
-    weight_decay: float = parameter(
-        0.01,
-        label="Its weight decay",
-        help="Shrinks every parameter a little at each step.",
-        ge=0.0,
-        le=10.0,
-        step=0.01,
-    )
-    amsgrad: bool = _amsgrad()
-    label = "AdamW"
-    about = "Adam with weight decay kept apart from the gradient (Loshchilov and Hutter 2019)."
-    formula = r"w \leftarrow (1 - \eta\lambda)\, w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"
-    torch_name = "AdamW"
-
-
-class NAdam(Optimizer):
-    kind: Literal["nadam"]
-    lr: float = _lr(0.002)
-    beta1: float = _beta(0.9, "Beta 1", "the gradient")
-    beta2: float = _beta(0.999, "Beta 2", "its square")
-    eps: float = _eps(1e-8)
-    momentum_decay: float = parameter(
-        0.004, label="Momentum decay", help="How fast the momentum warms up.", ge=0.0, le=1.0, step=0.001
-    )
-    label = "NAdam"
-    about = "Adam that looks ahead along its momentum, as Nesterov does (Dozat 2016)."
-    formula = r"w \leftarrow w - \eta\, \frac{\mu_{t+1} \hat m + (1 - \mu_t) \hat g}{\sqrt{\hat v} + \varepsilon}"
-    torch_name = "NAdam"
-
-
-class RAdam(Optimizer):
-    kind: Literal["radam"]
-    lr: float = _lr(0.001)
-    beta1: float = _beta(0.9, "Beta 1", "the gradient")
-    beta2: float = _beta(0.999, "Beta 2", "its square")
-    eps: float = _eps(1e-8)
-    label = "RAdam"
-    about = (
-        "Adam that trusts its step sizes only once it has seen enough gradients: a built-in warm-up (Liu et al. 2020)."
-    )
-    formula = r"w \leftarrow w - \eta\, r_t\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"
-    torch_name = "RAdam"
-
-
-class Adamax(Optimizer):
-    kind: Literal["adamax"]
-    lr: float = _lr(0.002)
-    beta1: float = _beta(0.9, "Beta 1", "the gradient")
-    beta2: float = _beta(0.999, "Beta 2", "its largest value")
-    eps: float = _eps(1e-8)
-    label = "Adamax"
-    about = "Adam that divides by the largest recent gradient instead of the mean square (Kingma and Ba 2015)."
-    formula = r"w \leftarrow w - \frac{\eta}{1 - \beta_1^t}\, \frac{m}{u},\; u = \max(\beta_2 u, |g| + \varepsilon)"
-    torch_name = "Adamax"
-
-
 class Adagrad(Optimizer):
     kind: Literal["adagrad"]
-    lr: float = _lr(0.01)
+    lr: float = learning_rate(0.01)
     lr_decay: float = parameter(
         0.0,
         label="Learning rate decay",
@@ -167,7 +49,7 @@ class Adagrad(Optimizer):
     initial_accumulator_value: float = parameter(
         0.0, label="Initial sum", help="What the sum of squares starts from.", ge=0.0, le=10.0, step=0.1
     )
-    eps: float = _eps(1e-10)
+    eps: float = epsilon(1e-10)
     label = "Adagrad"
     about = (
         "Divides by the root of all squared gradients so far, so that its steps only get smaller (Duchi et al. 2011)."
@@ -178,9 +60,9 @@ class Adagrad(Optimizer):
 
 class Adadelta(Optimizer):
     kind: Literal["adadelta"]
-    lr: float = _lr(1.0)
+    lr: float = learning_rate(1.0)
     rho: float = parameter(0.9, label="Rho", help="How slowly the running means forget.", ge=0.0, lt=1.0, step=0.01)
-    eps: float = _eps(1e-6)
+    eps: float = epsilon(1e-6)
     label = "Adadelta"
     about = "Sets its own step size from past steps and gradients, so that a learning rate of 1 will do (Zeiler 2012)."
     formula = r"w \leftarrow w - \eta\, \frac{\sqrt{E[\Delta^2] + \varepsilon}}{\sqrt{E[g^2] + \varepsilon}}\, g"
@@ -189,7 +71,7 @@ class Adadelta(Optimizer):
 
 class RMSprop(Optimizer):
     kind: Literal["rmsprop"]
-    lr: float = _lr(0.01)
+    lr: float = learning_rate(0.01)
     alpha: float = parameter(
         0.99, label="Alpha", help="How slowly the running mean of squares forgets.", ge=0.0, lt=1.0, step=0.01
     )
@@ -197,7 +79,7 @@ class RMSprop(Optimizer):
         0.0, label="Momentum", help="Share of the last step that is carried on.", ge=0.0, lt=1.0, step=0.05
     )
     centered: bool = parameter(False, label="Centred", help="Divides by the gradient's spread rather than its size.")
-    eps: float = _eps(1e-8)
+    eps: float = epsilon(1e-8)
     label = "RMSprop"
     about = "Divides each gradient by the root of its recent mean square (Hinton 2012)."
     formula = r"w \leftarrow w - \eta\, \frac{g}{\sqrt{E[g^2]} + \varepsilon}"
@@ -206,7 +88,7 @@ class RMSprop(Optimizer):
 
 class Rprop(Optimizer):
     kind: Literal["rprop"]
-    lr: float = _lr(0.01)
+    lr: float = learning_rate(0.01)
     eta_minus: float = parameter(
         0.5, label="Shrink", help="Factor on a weight's step when its gradient changes sign.", gt=0.0, lt=1.0, step=0.05
     )
@@ -229,7 +111,7 @@ class Rprop(Optimizer):
 
 class ASGD(Optimizer):
     kind: Literal["asgd"]
-    lr: float = _lr(0.01)
+    lr: float = learning_rate(0.01)
     lambd: float = parameter(
         1e-4, label="Decay", help="How fast the step size decays, with a pull towards zero.", ge=0.0, le=1.0, log=True
     )
@@ -252,7 +134,7 @@ class ASGD(Optimizer):
 
 class LBFGS(Optimizer):
     kind: Literal["lbfgs"]
-    lr: float = _lr(1.0)
+    lr: float = learning_rate(1.0)
     max_iter: int = parameter(10, label="Iterations", help="Inner iterations per step.", ge=1, le=100, step=1)
     history_size: int = parameter(
         10, label="History", help="How many past steps shape the estimate of the curvature.", ge=1, le=200, step=1
@@ -278,7 +160,7 @@ class LBFGS(Optimizer):
 
 class Muon(Optimizer):
     kind: Literal["muon"]
-    lr: float = _lr(0.02)
+    lr: float = learning_rate(0.02)
     momentum: float = parameter(
         0.95, label="Momentum", help="Share of the last step that is carried on.", ge=0.0, lt=1.0, step=0.01
     )

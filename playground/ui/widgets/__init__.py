@@ -1,0 +1,1 @@
+"""Components of the pages that Streamlit has no widget for."""

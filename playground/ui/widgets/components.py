@@ -1,0 +1,49 @@
+"""The components' Python side: registered once, described by plain data, answering with one event at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+HERE = Path(__file__).parent
+
+
+def _register(name: str) -> Any:
+    return st.components.v2.component(
+        f"playground_{name}",
+        html=f'<div class="{name}"></div>',
+        css=(HERE / f"{name}.css").read_text(),
+        js=(HERE / f"{name}.js").read_text(),
+    )
+
+
+_stack = _register("stack")
+_picker = _register("picker")
+
+
+def stack_editor(
+    cards: list[dict], palette: list[dict], end: list[int], *, key: str, on_edit: Callable[[dict], None]
+) -> None:
+    """The layer-stack editor. `cards` and `palette` as `playground.ui.stack` describes them; `end`: the path after the
+    last layer. Calls `on_edit` with a dict whose `op` is insert, remove, duplicate, move, set or select."""
+
+    def forward() -> None:
+        event = st.session_state[key].edit
+        if event:
+            on_edit(event)
+
+    _stack(key=key, data={"cards": cards, "palette": palette, "end": end}, on_edit_change=forward)
+
+
+def picker(label: str, items: list[dict], value: str, *, key: str, on_pick: Callable[[str], None]) -> None:
+    """Pictures to pick one from; each item has kind, label, about and picture (SVG of ours)."""
+
+    def forward() -> None:
+        event = st.session_state[key].picked
+        if event:
+            on_pick(event["kind"])
+
+    _picker(key=key, data={"label": label, "items": items, "value": value}, on_picked_change=forward)
