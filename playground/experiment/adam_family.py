@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from playground.experiment.entry import parameter
 from playground.experiment.optimizer import Optimizer, beta, epsilon, learning_rate
+
+
+def _amsgrad() -> Any:
+    return parameter(
+        False, label="AMSGrad", help="Divides by the largest past mean square, so that steps never grow again."
+    )
 
 
 class Adam(Optimizer):

@@ -31,12 +31,6 @@ def epsilon(default: float) -> Any:
     )
 
 
-def _amsgrad() -> Any:
-    return parameter(
-        False, label="AMSGrad", help="Divides by the largest past mean square, so that steps never grow again."
-    )
-
-
 class Optimizer(Entry):
     """A rule that turns gradients into steps; `torch_name` is a class of `torch.optim`."""
 

@@ -7,8 +7,8 @@ import streamlit as st
 
 from playground.data import store
 from playground.data.errors import TableError
-from playground.data.names import clean
 from playground.data.inspection import Inspection, inspect, task_for
+from playground.data.names import clean
 from playground.experiment import edits
 from playground.experiment.data import CSV
 from playground.ui.forms import field, key_of
