@@ -46,13 +46,16 @@ def flatten(module: nn.Module, device: torch.device | str = "cpu") -> FlatParame
     return FlatParameters(values, values[:count], grads, _weight_mask(module, device))
 
 
-def place_on(module: nn.Module, values: Tensor) -> None:
-    """Make the parameters and buffers of `module` views of `values`, copying in what they held (not from `meta`)."""
+def place_on(module: nn.Module, values: Tensor, keep: bool = True) -> None:
+    """Make the parameters and buffers of `module` views of `values`.
+
+    keep: first copy into `values` what they held (nothing from `meta`).
+    """
     offset = 0
     for owner, name, old in _owned(module):
         view = values[offset : offset + old.numel()].view(old.shape)
         offset += old.numel()
-        if not old.is_meta:
+        if keep and not old.is_meta:
             with torch.no_grad():
                 view.copy_(old)
         if isinstance(old, nn.Parameter):

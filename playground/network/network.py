@@ -80,10 +80,8 @@ class Network(nn.Module):
 def _trace(layers: Iterable[nn.Module], prefix: tuple[int, ...], x: Tensor, seen: dict[Path, Tensor]) -> Tensor:
     for index, layer in enumerate(layers):
         path = (*prefix, index)
-        if isinstance(layer, Residual):
-            x = layer.shortcut(x) + _trace(layer.layers, path, x, seen)
-        else:
-            x = layer(x)
+        block = isinstance(layer, Residual)
+        x = layer.shortcut(x) + _trace(layer.layers, path, x, seen) if block else layer(x)
         seen[path] = x
     return x
 

@@ -1,0 +1,154 @@
+"""What trains: network, task, engine and recipe at one step, without any memory of the steps before."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+
+from playground.experiment import Experiment
+from playground.network import build
+from playground.training import guard
+from playground.training.devices import choose_device
+from playground.training.engines import Engine, choose_engine
+from playground.training.guard import Divergence
+from playground.training.knobs import Knobs, patched
+from playground.training.order import BatchOrder
+from playground.training.packing import Packed, pack, unpack
+from playground.training.tasks.supervised import Supervised
+from playground.training.watch import EpochWatch
+
+
+class Core:
+    """Everything the next step depends on. `snapshot` and `load` move it to any step it has been at.
+
+    experiment: as it is now, changes included. last_step: where the run is over (infinity where it has no end).
+    """
+
+    def __init__(self, experiment: Experiment, dataset: Any, device: str, engine: str) -> None:
+        training = experiment.training
+        module = build(experiment, dataset)
+        self.device, why = choose_device(device, module.flat.parameters.numel(), training.batch_size)
+        self.module = module if self.device.type == "cpu" else build(experiment, dataset, self.device)
+        self.task = Supervised(experiment, dataset, self.device)
+        self.order = BatchOrder(experiment.seed, self.task.samples, training.batch_size)
+        chosen, passed_over = choose_engine(engine, experiment, self.module, self.task)
+        self.reason = f"{passed_over} {why}".strip()
+        self.engine: Engine = chosen(experiment, self.module, self.task, self.order)
+        self.watch = EpochWatch(training)
+        self.step = 0
+        self.divergence: Divergence | None = None
+        epochs = training.max_epochs
+        self.last_step = math.inf if epochs is None else epochs * self.order.steps_per_epoch
+        self.use(experiment)
+
+    def use(self, experiment: Experiment) -> None:
+        """Go on with this recipe, which differs from the first one in live fields only."""
+        self.experiment = experiment
+        self.knobs = Knobs.of(experiment.training)
+
+    def change(self, patch: dict[str, Any]) -> None:
+        """Change live fields; see `knobs.patched`."""
+        self.use(patched(self.experiment, patch))
+
+    @property
+    def over(self) -> bool:
+        """Whether no step will be taken any more."""
+        return self.divergence is not None or self.finished
+
+    @property
+    def finished(self) -> bool:
+        """Whether the last epoch is over, or the run was stopped early."""
+        return self.watch.stopped or self.step >= self.last_step
+
+    @property
+    def at_epoch_end(self) -> bool:
+        """Whether an epoch has just ended that somebody watches."""
+        return self.watch.active and self.step > 0 and self.step % self.order.steps_per_epoch == 0
+
+    def rate(self, step: int) -> float:
+        """The learning rate of `step`."""
+        training = self.experiment.training
+        return training.optimizer.lr * training.schedule.factor(step / self.order.steps_per_epoch) * self.watch.factor
+
+    def take(self, count: int) -> None:
+        """Take `count` steps, or up to the first that fails: then `divergence` says why."""
+        before, start = self.snapshot(), self.step
+        rates = self._rates(count)
+        losses = self.engine.run(start, rates, self.knobs)
+        if np.isfinite(losses).all() and self._finite():
+            self.step += count
+            return
+        self.load(before, start)
+        self._find_divergence(rates)
+
+    def end_epoch(self, loss: float) -> None:
+        """Let plateau and early stopping know the loss at an epoch's end."""
+        self.watch.epoch_ended(loss, self.module.flat.values)
+
+    def restore_best(self) -> None:
+        """Go to the numbers of the best epoch, where early stopping kept them."""
+        if self.watch.best_values is not None:
+            self.module.flat.values.copy_(self.watch.best_values)
+
+    def snapshot(self) -> Packed:
+        """A copy of everything the next step depends on."""
+        return pack({"engine": self.engine.state(), "watch": self.watch.state()}, self.device)
+
+    def load(self, packed: Packed, step: int) -> None:
+        """Be at `step` with what `snapshot` gave there."""
+        state = unpack(packed, self.device)
+        self.engine.load(state["engine"])
+        self.watch.load(state["watch"])
+        self.step, self.divergence = step, None
+
+    def values_of(self, packed: Packed) -> torch.Tensor:
+        """The network's numbers in a snapshot."""
+        return unpack(packed, self.device)["engine"]["values"]
+
+    def diverged_at_measure(self) -> None:
+        """The loss over a whole part is not finite, though those of the batches were: stop here."""
+        self.module.eval()
+        self._stop(guard.bad_output(self.module, self.task.x), None, self.rate(self.step))
+
+    def _rates(self, count: int) -> list[float]:
+        if self.experiment.training.schedule.kind in ("constant", "plateau"):
+            return [self.rate(self.step)] * count
+        return [self.rate(step) for step in range(self.step, self.step + count)]
+
+    def _finite(self) -> bool:
+        return bool(self.module.flat.values.isfinite().all())
+
+    def _find_divergence(self, rates: list[float]) -> None:
+        """Take the steps again one by one, up to the one that fails, and stop before it: its numbers are finite."""
+        for rate in rates:
+            before, step = self.snapshot(), self.step
+            loss = self.engine.run(step, [rate], self.knobs)
+            weights = guard.bad_weights(self.module)
+            if np.isfinite(loss).all():
+                if weights is None:
+                    self.step += 1
+                    continue
+                self.load(before, step)
+                return self._stop(None, weights, rate)
+            self.load(before, step)
+            output = self._bad_output_of_batch()
+            self.load(before, step)  # looking may have moved running statistics
+            return self._stop(output, None, rate)
+
+    def _bad_output_of_batch(self) -> tuple[Any, str] | None:
+        samples = torch.as_tensor(self.order.batch(self.step), device=self.device)
+        self.module.train()
+        self.module.set_step(self.step)
+        return guard.bad_output(self.module, self.task.x_train[samples])
+
+    def _stop(self, output: tuple[Any, str] | None, weights: Any, rate: float) -> None:
+        if output is not None:
+            layer, reason = guard.layer_name(self.module, output[0]), f"its output {output[1]}"
+        elif weights is not None:
+            layer, reason = guard.layer_name(self.module, weights), "its weights overflowed"
+        else:
+            layer, reason = guard.THE_LOSS, "it became too large for a 32-bit number"
+        self.divergence = Divergence(self.step, layer, reason, guard.advice(rate, self.knobs))

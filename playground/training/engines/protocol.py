@@ -1,0 +1,49 @@
+"""What a trainer asks of an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+
+from playground.experiment import Experiment
+from playground.network.network import Network
+from playground.training.knobs import Knobs
+from playground.training.order import BatchOrder
+from playground.training.tasks.supervised import Supervised
+
+
+class Engine(Protocol):
+    """Takes steps between two points at which the trainer looks (measures, photographs, changes knobs).
+
+    It works in place on `network.flat.values`, so that the module always holds the present parameters and running
+    means. Which samples a step sees comes from `order`, dropout masks from (seed, path, step) as `network.dropout`
+    documents: nothing else may be random, and results must not depend on how the steps are divided into calls.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, experiment: Experiment, network: Network, task: Supervised, order: BatchOrder) -> None: ...
+
+    @classmethod
+    def refusal(cls, experiment: Experiment, network: Network, task: Supervised) -> str | None:
+        """Why it cannot train this, in one sentence for a person; None when it can."""
+
+    def run(self, start: int, rates: Sequence[float], knobs: Knobs) -> np.ndarray:
+        """Take steps `start`, `start + 1`, ..., one for each learning rate; the loss of each batch before its step.
+
+        Does not stop where a loss is not finite: the trainer finds the place.
+        """
+        ...
+
+    def state(self) -> dict[str, Any]:
+        """Everything the next step depends on: dicts and lists of float32 tensors and numbers (see `packing`).
+
+        Live tensors are fine: they are copied at once.
+        """
+        ...
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Go on from a state that `state()` gave; its tensors belong to the engine from then on."""
+        ...
