@@ -37,7 +37,7 @@ def live_view(
     view: str,
     run_id: str | None,
     *,
-    height: int,
+    height: str,
     key: str,
     options: Mapping[str, Any] | None = None,
     label: str | None = None,
@@ -45,23 +45,23 @@ def live_view(
     """A Plotly figure that follows a run.
 
     ``view`` names one of the views of `playground.runs` ("boundary", "curves", ...), ``options`` are its options,
-    ``height`` is in CSS pixels, ``label`` is read out by screen readers (unless the figure describes itself). Without a
-    ``run_id`` the place stays empty.
+    ``height`` is a CSS length ("340px", "calc(100vh - 200px)"), ``label`` is read out by screen readers (unless the
+    figure describes itself). Without a ``run_id`` the place stays empty.
     """
     data = {"view": view, "run_id": run_id, "height": height, "options": dict(options or {}), "label": label or view}
-    _component("plot")(key=key, data=data, height=height)
+    _component("plot")(key=key, data=data)
 
 
 def network_view(
     run_id: str | None,
     *,
-    height: int,
+    height: str,
     key: str,
     on_edit: Callable[[dict[str, Any]], None] | None = None,
     options: Mapping[str, Any] | None = None,
     label: str = "Network diagram",
 ) -> None:
-    """The network of a run as columns of neurons, edited where it is seen. ``height`` in CSS pixels.
+    """The network of a run as columns of neurons, edited where it is seen. ``height`` is a CSS length.
 
     ``on_edit`` gets one dict for each edit, before the page runs again:
     ``{"op": "units", "path": [2], "delta": 1, "units": 9}`` (``units`` is the number wanted; use it: quick presses may
@@ -69,7 +69,7 @@ def network_view(
     whole list wanted).
     """
     data = {"run_id": run_id, "height": height, "options": dict(options or {}), "label": label}
-    _component("network")(key=key, data=data, height=height, on_edit_change=_told(key, "edit", on_edit))
+    _component("network")(key=key, data=data, on_edit_change=_told(key, "edit", on_edit))
 
 
 def transport(

@@ -16,8 +16,8 @@ const PATIENCE_MS = 6_000; // and this long to answer
 /** Closing codes after which trying again is pointless. */
 const FINAL = { 4404: "gone", 1008: "refused", 1009: "refused" };
 
-/** Join the page's connection to a run. `member` = {views(), draw(message), link(link), error(text)?}; `known` gets the
- * connection before the member hears from it. Gives `{connection, leave()}`. */
+/** Join the page's connection to a run. `member` = {name, views(), draw(message), link(link), sought(step), error(text)};
+ * `known` gets the connection before the member hears from it. Gives `{connection, leave()}`. */
 export function join(url, member, known = () => {}) {
   let connection = connections.get(url);
   if (!connection || connection.isFinal) {
@@ -48,7 +48,7 @@ export class Connection {
     this.views = {}; // the latest of each view, for a component that joins later
     this.status = null;
     this.link = { state: "connecting", attempt: 0, text: "" };
-    this.stats = { received: 0, drawn: 0, draw_ms: 0 };
+    this.stats = { received: 0, drawn: 0, draw_ms: 0, views: {} };
     this.seeker = new Seeker(() => this.#watch());
     this.pending = null;
     this.waiting = []; // controls given before the first connection is open
@@ -69,6 +69,7 @@ export class Connection {
     this.members.add(member);
     clearTimeout(this.releasing);
     member.link(this.link);
+    member.sought(this.at);
     if (this.status) this.#drawFor(member, { status: this.status, views: this.views });
     this.refresh();
     return () => {
@@ -88,9 +89,11 @@ export class Connection {
     });
   }
 
-  /** Look at a step of the past; null for now. */
+  /** Look at a step of the past; null for now. Every component of the page follows. */
   seek(step) {
+    if (step === this.seeker.wanted) return;
     this.seeker.want(step);
+    for (const member of this.members) member.sought(step);
   }
 
   /** play, pause, step, epoch, reset, speed, rewind. False when there is no connection to carry it. */
@@ -175,7 +178,7 @@ export class Connection {
   #receive(text) {
     this.heard = performance.now();
     const message = JSON.parse(text);
-    if (message.t === "error") this.#each((member) => member.error?.(message.text));
+    if (message.t === "error") for (const member of this.members) member.error(message.text);
     if (message.t !== "frame") return;
     this.stats.received += 1;
     this.pending = merge(this.pending, message);
@@ -204,6 +207,7 @@ export class Connection {
     for (const [name, view] of Object.entries(message.views ?? {})) {
       const known = this.views[name];
       const base = view.base ?? (known?.rev === view.rev ? known.base : undefined);
+      if (view.error) continue; // nothing to keep: what could not be drawn once will be tried again
       if (base === undefined) {
         this.socket?.close(4000, "a frame without its base"); // starting over costs one round trip
         return false;
@@ -214,15 +218,13 @@ export class Connection {
   }
 
   #drawFor(member, message) {
+    const started = performance.now();
     try {
-      member.draw(message, this);
+      member.draw(message);
     } catch (error) {
       console.error("A live view could not draw a frame", error); // one broken view must not stop the others
     }
-  }
-
-  #each(action) {
-    for (const member of this.members) action(member);
+    this.stats.views[member.name] = performance.now() - started;
   }
 
   // -- the page around us -------------------------------------------------------------------------------------------

@@ -42,13 +42,15 @@ export class LiveComponent {
   #follow(runId) {
     const leave = this.leave;
     this.leave = this.connection = null;
-    this.left?.();
+    this.left();
     if (runId) {
       const member = {
+        name: this.name,
         views: () => this.views(),
         draw: (message) => this.draw(message),
         link: (link) => this.linked(link),
-        error: (text) => this.refused?.(text),
+        sought: (step) => this.sought(step),
+        error: (text) => this.refused(text),
       };
       const url = liveAddress(runId);
       // The member hears of the link while it joins, so the connection must be known before.
@@ -66,6 +68,10 @@ export class LiveComponent {
 
   // -- for the components to fill in --------------------------------------------------------------------------------
 
+  get name() {
+    return this.root.className;
+  }
+
   /** {name: options} of the views this component looks at. */
   views() {
     return {};
@@ -77,6 +83,15 @@ export class LiveComponent {
     this.link = link;
     this.root.dataset.link = link.state;
   }
+
+  /** Somebody on this page wants to look at a step; null = now. */
+  sought(_step) {}
+
+  /** The server would not do what was asked. */
+  refused(_text) {}
+
+  /** The run is another one from here on. */
+  left() {}
 
   themed() {}
 

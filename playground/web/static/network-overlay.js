@@ -14,9 +14,14 @@ export class Overlay {
     root.addEventListener("keydown", (event) => this.#arrows(event));
   }
 
-  /** Show a network. `fresh` = a new one has come, so wishes are granted or refused. */
-  show(base, layout, fresh = false) {
-    if (fresh) this.wishes.clear();
+  /** Show a network. Wishes that it grants are done with; the others may still be on their way. */
+  show(base, layout) {
+    for (const column of base.columns) {
+      if (this.wishes.get(unitsKey(column)) === column.units) this.wishes.delete(unitsKey(column));
+      for (const feature of column.features ?? []) {
+        if (this.wishes.get(featureKey(feature)) === feature.on) this.wishes.delete(featureKey(feature));
+      }
+    }
     this.base = base;
     this.layout = layout;
     this.nodes = keyed(this.root);
@@ -42,7 +47,7 @@ export class Overlay {
   }
 
   #units(head, column) {
-    const wanted = this.wishes.get(`units ${column.path}`) ?? column.units;
+    const wanted = this.wishes.get(unitsKey(column)) ?? column.units;
     const editable = column.kind === "hidden" && column.editable !== false;
     let row = head.querySelector(".np-net-units");
     if (!row) {
@@ -63,10 +68,9 @@ export class Overlay {
   }
 
   #resize(column, delta) {
-    const key = `units ${column.path}`;
-    const units = (this.wishes.get(key) ?? column.units) + delta;
+    const units = (this.wishes.get(unitsKey(column)) ?? column.units) + delta;
     if (units < 1) return;
-    this.#wish(key, units);
+    this.#wish(unitsKey(column), units);
     this.actions.edit({ op: "units", path: column.path, delta, units });
   }
 
@@ -108,21 +112,28 @@ export class Overlay {
       const others = column.features.filter((other) => other !== feature && this.#isOn(other));
       if (this.#isOn(feature) && others.length === 0) return; // a network needs something to look at
       const now = !this.#isOn(feature);
-      this.#wish(`feature ${feature.name}`, now);
+      this.#wish(featureKey(feature), now);
       const features = column.features.filter((each) => this.#isOn(each)).map(({ name }) => name);
       this.actions.edit({ op: "feature", name: feature.name, on: now, features });
     };
   }
 
   #isOn(feature) {
-    return this.wishes.get(`feature ${feature.name}`) ?? feature.on;
+    return this.wishes.get(featureKey(feature)) ?? feature.on;
   }
 
   #wish(key, value) {
     this.wishes.set(key, value);
     clearTimeout(this.forgetting);
-    this.forgetting = setTimeout(() => this.show(this.base, this.layout, true), FORGET_MS);
+    this.forgetting = setTimeout(() => this.forget(), FORGET_MS);
     this.show(this.base, this.layout);
+  }
+
+  /** Nothing is on its way any more: show what is. */
+  forget() {
+    clearTimeout(this.forgetting);
+    this.wishes.clear();
+    if (this.base) this.show(this.base, this.layout);
   }
 
   // -- the keyboard: one stop for Tab, arrows from tile to tile --------------------------------------------------------
@@ -157,6 +168,9 @@ export class Overlay {
     clearTimeout(this.forgetting);
   }
 }
+
+const unitsKey = ({ path }) => `units ${path}`;
+const featureKey = ({ name }) => `feature ${name}`;
 
 function unitsText({ units, kind, features }) {
   const word = kind === "inputs" ? (features ? "feature" : "input") : "output";

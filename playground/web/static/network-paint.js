@@ -32,18 +32,20 @@ export function eachLink(layout, scene, visit) {
 }
 
 function paintLinks(context, layout, scene, theme, focus) {
-  const quiet = buckets();
-  const loud = focus ? buckets() : quiet;
+  const quiet = new Map();
+  const loud = focus ? new Map() : quiet;
   eachLink(layout, scene, (source, target, weight, number) => {
     const strength = Math.min(1, Math.abs(weight) / scene.scale);
     const level = Math.min(LEVELS - 1, Math.floor(strength * LEVELS));
-    const chosen = !focus || touches(scene.base.links[number], source, target, focus) ? loud : quiet;
-    const path = (chosen[weight < 0 ? 0 : 1][level] ??= new Path2D());
-    trace(path, curve(layout, source, target));
+    const paths = !focus || touches(scene.base.links[number], source, target, focus) ? loud : quiet;
+    // One path for each look and pair of columns: larger ones take a software canvas longer, smaller ones too.
+    const key = (level * 2 + (weight < 0 ? 0 : 1)) * 64 + (number % 64);
+    if (!paths.has(key)) paths.set(key, new Path2D());
+    trace(paths.get(key), curve(layout, source, target));
   });
   const widest = linkWidth(layout);
-  if (focus) strokeBuckets(context, quiet, theme, widest, 0.12);
-  strokeBuckets(context, loud, theme, widest, 1);
+  if (focus) strokePaths(context, quiet, theme, widest, 0.12);
+  strokePaths(context, loud, theme, widest, 1);
 }
 
 /** Width in pixels of the strongest link: thinner where many links share the room. */
@@ -55,17 +57,16 @@ function touches([fromColumn, toColumn], source, target, focus) {
   return (fromColumn === focus.column && source === focus.row) || (toColumn === focus.column && target === focus.row);
 }
 
-const buckets = () => [new Array(LEVELS), new Array(LEVELS)];
-
-function strokeBuckets(context, [negative, positive], theme, widest, alpha) {
-  for (let level = 0; level < LEVELS; level += 1) {
-    const strength = (level + 0.5) / LEVELS;
-    context.lineWidth = 0.5 + widest * strength;
-    for (const [path, colour] of [[negative[level], theme.link.negative], [positive[level], theme.link.positive]]) {
-      if (!path) continue;
-      context.strokeStyle = `rgba(${colour}, ${alpha * (0.18 + 0.77 * Math.sqrt(strength))})`;
-      context.stroke(path);
-    }
+/** Weak links first, so that strong ones lie over them. */
+function strokePaths(context, paths, theme, widest, alpha) {
+  for (const key of [...paths.keys()].sort((a, b) => a - b)) {
+    const look = Math.floor(key / 64);
+    const strength = (Math.floor(look / 2) + 0.5) / LEVELS;
+    const width = 0.4 + widest * strength;
+    const opacity = alpha * (0.18 + 0.77 * Math.sqrt(strength)) * Math.min(1, width);
+    context.lineWidth = Math.max(1, width); // a hairline is cheap; what is thinner yet is drawn paler instead
+    context.strokeStyle = `rgba(${look % 2 ? theme.link.positive : theme.link.negative}, ${opacity})`;
+    context.stroke(paths.get(key));
   }
 }
 

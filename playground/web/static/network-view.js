@@ -34,17 +34,22 @@ export class NetworkView extends LiveComponent {
     this.rev = null;
   }
 
+  get name() {
+    return "network";
+  }
+
   views() {
     return { network: this.data.options ?? {} };
   }
 
   updated() {
-    this.root.style.height = `${this.data.height}px`;
+    this.root.style.height = this.data.height;
     this.root.setAttribute("aria-label", this.data.label ?? "Network diagram");
   }
 
   left() {
     this.rev = null;
+    this.overlay.forget();
   }
 
   draw({ views }) {
@@ -54,7 +59,7 @@ export class NetworkView extends LiveComponent {
       this.rev = view.rev;
       this.scene = new Scene(view.base);
       this.focused = this.link = null;
-      this.#arrange(true);
+      this.#arrange();
     }
     if (!this.scene || view.rev !== this.rev) return;
     if (view.frame) this.scene.apply(view.frame);
@@ -67,11 +72,11 @@ export class NetworkView extends LiveComponent {
 
   resized() {
     if (!this.scene) return;
-    this.#arrange(false);
+    this.#arrange();
     this.#paint();
   }
 
-  #arrange(fresh) {
+  #arrange() {
     const { clientWidth: width, clientHeight: height } = this.root;
     if (!width || !height) return;
     this.layout = arrange(this.scene.base, width, height);
@@ -80,7 +85,7 @@ export class NetworkView extends LiveComponent {
     this.inner.style.height = this.canvas.style.height = `${height}px`;
     this.canvas.width = Math.round(this.layout.width * scale);
     this.canvas.height = Math.round(height * scale);
-    this.overlay.show(this.scene.base, this.layout, fresh);
+    this.overlay.show(this.scene.base, this.layout);
   }
 
   #paint() {

@@ -1,6 +1,7 @@
 // A Plotly figure that follows a run: one DOM node, drawn anew with Plotly.react, so zoom and camera stay.
 
 import { isPacked, unpack, unpackAll } from "./arrays.js";
+import { repaint } from "./heatmap.js";
 import { LiveComponent } from "./live-component.js";
 import { plotly } from "./plotly.js";
 import { plotTemplate } from "./plotly-theme.js";
@@ -14,6 +15,9 @@ const CONFIG = {
 };
 const CONFIG_3D = { ...CONFIG, modeBarButtons: [["toImage", "resetCameraDefault3d"]] };
 
+/** Views over the time of a run, and what their x axis counts. A click in one takes the page to that moment. */
+const TIME_AXIS = { curves: "epoch" };
+
 export class PlotlyView extends LiveComponent {
   constructor(root) {
     super(root);
@@ -23,6 +27,12 @@ export class PlotlyView extends LiveComponent {
     this.root.append(this.node);
     this.rev = null;
     this.figure = null;
+    this.marked = null;
+    this.stale = false; // whether the picture is behind the figure
+  }
+
+  get name() {
+    return this.data.view;
   }
 
   views() {
@@ -30,7 +40,7 @@ export class PlotlyView extends LiveComponent {
   }
 
   updated(before) {
-    this.root.style.height = `${this.data.height}px`;
+    this.root.style.height = this.data.height;
     if (before.view !== undefined && before.view !== this.data.view) this.connection?.refresh();
     if (!this.node.hasAttribute("aria-label")) this.node.setAttribute("aria-label", this.data.label ?? this.data.view);
   }
@@ -39,19 +49,46 @@ export class PlotlyView extends LiveComponent {
     this.rev = null; // another run's base will come; its picture replaces this one without a blank between
   }
 
-  draw({ views }) {
+  draw({ views, status }) {
     const view = views?.[this.data.view];
-    if (!view) return;
-    if (view.base && view.rev !== this.rev) this.#begin(view);
-    if (!this.figure || view.rev !== this.rev) return;
-    if (view.frame) this.#apply(view.frame);
-    this.#render();
+    if (view) this.#failure(view.error);
+    if (view?.base && view.rev !== this.rev) this.#begin(view);
+    if (view?.frame && view.rev === this.rev) this.#move(view.frame);
+    if (this.#mark(status)) this.stale = true;
+    if (this.figure && this.stale) this.#render();
+  }
+
+  /** Take a frame in: straight into the picture where that is enough, by Plotly otherwise. */
+  #move(frame) {
+    const quick = !this.stale && isOneMap(frame) && repaint(this.node, ...oneMap(frame));
+    this.#apply(frame);
+    this.stale ||= !quick;
+  }
+
+  /** Why there is no picture, in the picture's place. */
+  #failure(text) {
+    if (this.root.dataset.failure === (text ?? "")) return;
+    this.root.dataset.failure = text ?? "";
+    if (text) this.root.dataset.ready = "true";
+  }
+
+  /** Over time, a line at the moment that is looked at. True when it moved. */
+  #mark(status) {
+    const axis = TIME_AXIS[this.data.view];
+    if (!axis || !status) return false;
+    const past = status.at !== null && status.at !== undefined ? status.moment : null;
+    this.perEpoch = status.steps_per_epoch;
+    const place = past?.[axis] ?? null;
+    if (place === this.marked) return false;
+    this.marked = place;
+    return true;
   }
 
   #begin({ rev, base }) {
     this.rev = rev;
     this.figure = { data: unpackAll(base.data ?? []), layout: unpackAll(base.layout ?? {}) };
     this.figure.layout.uirevision ??= `${this.data.view}`;
+    this.stale = true;
     const text = base.layout?.meta?.description;
     if (text) this.node.setAttribute("aria-label", text);
   }
@@ -85,11 +122,23 @@ export class PlotlyView extends LiveComponent {
     if (!width || !height) return;
     const Plotly = globalThis.Plotly ?? (await this.#loaded());
     if (!Plotly || this.destroyed) return;
+    this.stale = false;
     const layout = { ...this.figure.layout, width, height, template: this.#template() };
     layout.margin ??= { l: 44, r: 12, t: 28, b: 36 };
     const config = this.figure.data.some((trace) => trace.type === "surface" || trace.scene) ? CONFIG_3D : CONFIG;
+    if (this.marked !== null) layout.shapes = [...(layout.shapes ?? []), momentLine(this.marked, this.theme)];
     Plotly.react(this.node, [...this.figure.data], layout, config);
+    if (!this.root.dataset.ready) this.#drawnOnce();
+  }
+
+  #drawnOnce() {
     this.root.dataset.ready = "true";
+    const axis = TIME_AXIS[this.data.view];
+    if (!axis) return;
+    this.node.on("plotly_click", ({ points }) => {
+      const step = axis === "epoch" ? Math.round(points[0].x * (this.perEpoch ?? Number.NaN)) : points[0].x;
+      if (Number.isFinite(step)) this.connection?.seek(step);
+    });
   }
 
   /** Plotly, once it is here. Frames that arrive while it loads draw only once, when it has. */
@@ -115,6 +164,22 @@ export class PlotlyView extends LiveComponent {
     globalThis.Plotly?.purge(this.node);
     super.destroy();
   }
+}
+
+/** Whether a frame moves one trace's z and nothing else. */
+function isOneMap({ traces = {}, layout = {} }) {
+  const patches = Object.values(traces);
+  return patches.length === 1 && Object.keys(patches[0]).join() === "z" && Object.keys(layout).length === 0;
+}
+
+function oneMap({ traces }) {
+  const [[index, { z }]] = Object.entries(traces);
+  return [Number(index), z];
+}
+
+function momentLine(x, { text }) {
+  const line = { color: text, width: 1.5, dash: "dot" };
+  return { type: "line", xref: "x", yref: "paper", x0: x, x1: x, y0: 0, y1: 1, line, layer: "above" };
 }
 
 /** Set `target["a.b"]` the way Plotly's restyle does, copying the levels on the way down. */

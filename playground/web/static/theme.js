@@ -49,7 +49,8 @@ export function luminance(colour) {
   return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
 }
 
-function rgb(colour) {
+/** "#rgb", "#rrggbb" or "rgb(...)" as three numbers. */
+export function rgb(colour) {
   const hex = colour.match(/^#([0-9a-f]{3,8})$/i)?.[1];
   if (hex) {
     const full = hex.length < 6 ? [...hex].map((digit) => digit + digit).join("") : hex;

@@ -47,10 +47,13 @@ export class Timeline {
   /** Look at a step; null follows the run. */
   seek(step) {
     const wanted = step === null || step >= this.last ? null : Math.max(this.first ?? 0, step);
-    if (wanted === this.at) return;
-    this.at = wanted;
+    if (wanted !== this.at) this.actions.seek(wanted); // which comes back as sought()
+  }
+
+  /** The page looks at a step from here on, whoever asked for it. */
+  sought(step) {
+    this.at = step;
     this.shown = null;
-    this.actions.seek(wanted);
     this.#render();
   }
 
@@ -61,14 +64,6 @@ export class Timeline {
       const next = forward ? this.steps.find((step) => step > here) : this.steps.findLast((step) => step < here);
       this.seek(next ?? (forward ? null : (this.first ?? 0)));
     } else this.seek(here + (forward ? 1 : -1) * Math.max(1, Math.round(this.last / 100)));
-  }
-
-  /** Forget the moment without asking the run (its past is about to change). */
-  follow() {
-    this.at = null;
-    this.shown = null;
-    this.actions.seek(null);
-    this.#render();
   }
 
   #moved() {
@@ -98,8 +93,8 @@ export class Timeline {
     slider.disabled = last <= first;
     // While a finger holds the thumb it stays where the finger is.
     if (!this.dragging) slider.value = value;
-    const share = last > first ? (Math.min(value, last) - first) / (Math.max(last, first + 1) - first) : 0;
-    this.root.style.setProperty("--np-share", last > first ? share : 1);
+    const share = last > first ? (Math.min(value, last) - first) / (last - first) : 0;
+    this.root.style.setProperty("--np-share", share);
     this.root.dataset.past = String(at !== null);
     this.live.setAttribute("aria-pressed", String(at === null));
     this.branch.disabled = at === null;

@@ -30,12 +30,14 @@ const HTML = `
       </label>
     </div>
     <dl class="np-readouts"></dl>
-    <div class="np-badges"><span class="np-link" title=""><i></i><b></b></span><span class="np-badge"></span>
-      <button type="button" class="np-keys" data-act="help" aria-expanded="false" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)">?</button>
-    </div>
   </div>
   <div class="np-timeline"></div>
-  <p class="np-notice" role="status" aria-live="polite"></p>
+  <div class="np-foot">
+    <p class="np-notice" role="status" aria-live="polite"></p>
+    <span class="np-badge"></span>
+    <span class="np-link"><i></i><b></b></span>
+    <button type="button" class="np-keys" data-act="help" aria-expanded="false" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)">?</button>
+  </div>
   <div class="np-help" hidden>
     <dl>${SHORTCUTS.map(({ keys, text }) => `<div><dt><kbd>${keys}</kbd></dt><dd>${text}</dd></div>`).join("")}</dl>
   </div>`;
@@ -66,13 +68,20 @@ export class Transport extends LiveComponent {
       this.connection?.control("speed", this.speed.value === "" ? null : Number(this.speed.value));
       this.speedUntil = performance.now() + BELIEF_MS;
     });
+    root.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !this.help.hidden) this.#toggleHelp();
+    });
     this.unlisten = listen((action, forward) => this.act(action, forward));
   }
 
   left() {
     this.status = null;
     this.belief = null;
-    this.timeline.at = null;
+    this.timeline.sought(null);
+  }
+
+  sought(step) {
+    this.timeline.sought(step);
   }
 
   draw({ status }) {
@@ -116,7 +125,7 @@ export class Transport extends LiveComponent {
     if (action === "scrub") return this.timeline.nudge(forward);
     if (action === "fresh") return this.#fresh();
     if (action === "toggle") return this.#toggle();
-    this.timeline.follow();
+    this.timeline.seek(null);
     if (action === "reset") this.#believe(false);
     this.#flash(action);
     this.connection?.control(action);
@@ -129,20 +138,20 @@ export class Transport extends LiveComponent {
 
   #toggle() {
     const playing = !this.playing;
-    if (playing) this.timeline.follow();
+    if (playing) this.timeline.seek(null);
     if (this.link.state === "gone") this.emit("gone", this.data.run_id);
     else if (this.connection?.control(playing ? "play" : "pause")) this.#believe(playing);
   }
 
   #fresh() {
-    this.timeline.follow();
+    this.timeline.seek(null);
     this.#flash("fresh");
     this.emit("new_weights", Date.now());
   }
 
   #rewind(step) {
     this.connection?.control("rewind", step);
-    this.timeline.follow();
+    this.timeline.seek(null);
   }
 
   #believe(playing) {

@@ -1,0 +1,179 @@
+"""A live stream that a test writes by hand, so that it decides what arrives when; and the page that looks at it."""
+
+import asyncio
+import base64
+import itertools
+import queue
+from typing import Any
+
+import numpy as np
+import orjson
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+# Our components as Streamlit mounts them: a node each, and the theme as CSS variables around them.
+PAGE = """<!doctype html><html><head><link rel="icon" href="data:,"></head>
+<body style="margin:0; --st-text-color:#222222; --st-background-color:#ffffff; --st-font:sans-serif">
+<script>
+  globalThis.emitted = [];
+  globalThis.mount = async (id, kind, data) => {
+    let node = document.getElementById(id);
+    if (!node) { node = document.createElement("div"); node.id = id; document.body.append(node); }
+    const live = await import(STATIC + "live.js");
+    const emit = (name, value) => emitted.push([name, value]);
+    node.takeDown = await live.render(kind, { data, parentElement: node, setTriggerValue: emit });
+  };
+  globalThis.connection = () => [...__networkPlayground.connections.values()][0];
+</script></body></html>"""
+
+_names = itertools.count()
+
+
+class Viewer:
+    """One open socket: what the browser said, and a way to answer."""
+
+    def __init__(self, websocket: WebSocket, loop: asyncio.AbstractEventLoop):
+        self._websocket, self._loop = websocket, loop
+        self.heard: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._number = 0
+
+    def send(self, views: dict[str, Any] | None = None, **status: Any) -> int:
+        """Send a frame; gives its number."""
+        self._number += 1
+        message = {"t": "frame", "n": self._number, "status": status_of(**status), "views": views or {}}
+        self.say(message)
+        return self._number
+
+    def say(self, message: dict[str, Any]) -> None:
+        """Send any message."""
+        self._call(self._websocket.send_text(orjson.dumps(message).decode()))
+
+    def close(self, code: int, reason: str = "") -> None:
+        """End the stream."""
+        self._call(self._websocket.close(code, reason))
+
+    def hears(self, kind: str) -> dict[str, Any]:
+        """The next message of a kind; others before it are skipped."""
+        while (message := self.heard.get(timeout=15))["t"] != kind:
+            pass
+        return message
+
+    def _call(self, coroutine: Any) -> None:
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)
+
+
+class Stage:
+    """Where viewers appear, by the name in their address."""
+
+    def __init__(self) -> None:
+        self._arrivals: dict[str, queue.Queue[Viewer]] = {}
+
+    def name(self) -> str:
+        """A run id that no other test uses."""
+        name = f"stage-{next(_names)}"
+        self._arrivals[name] = queue.Queue()
+        return name
+
+    def viewer(self, name: str) -> Viewer:
+        """The next viewer that opens this run's stream."""
+        return self._arrivals[name].get(timeout=15)
+
+    async def serve(self, websocket: WebSocket) -> None:
+        """The WebSocket endpoint."""
+        await websocket.accept()
+        viewer = Viewer(websocket, asyncio.get_running_loop())
+        self._arrivals[f"stage-{websocket.path_params['name']}"].put(viewer)
+        try:
+            while True:
+                viewer.heard.put(orjson.loads(await websocket.receive_text()))
+        except WebSocketDisconnect:
+            viewer.heard.put({"t": "gone"})
+
+
+def status_of(**more: Any) -> dict[str, Any]:
+    """A whole status, as the workers send it."""
+    status = {
+        "run": "stage",
+        "state": "playing",
+        "step": 100,
+        "epoch": 4.0,
+        "steps_per_epoch": 25,
+        "steps_per_second": 100.0,
+        "epochs_per_second": 4.0,
+        "train_loss": 0.25,
+        "test_loss": 0.5,
+        "metric": {"name": "accuracy", "train": 0.9, "test": 0.8},
+        "lr": 0.03,
+        "engine": "torch",
+        "engine_reason": "PyTorch",
+        "device": "cpu",
+        "at": None,
+        "moment": None,
+        "timeline": {"first": 0, "last": more.get("step", 100), "steps": None},
+        "speed": None,
+        "notice": None,
+        "divergence": None,
+    }
+    return status | more
+
+
+def quantised(values: np.ndarray, lo: Any = -1.0, hi: Any = 1.0) -> dict[str, Any]:
+    """A map in 8 bits, as on the wire."""
+    levels = np.clip(np.rint((values - lo) / (hi - lo) * 255), 0, 255).astype(np.uint8)
+    return {"q": "u1", "lo": lo, "hi": hi, "shape": list(values.shape), "bdata": _base64(levels)}
+
+
+def typed(values: np.ndarray) -> dict[str, Any]:
+    """A float array, as on the wire."""
+    form = {"dtype": "f4", "bdata": _base64(values.astype("<f4"))}
+    return form | ({"shape": ", ".join(map(str, values.shape))} if values.ndim > 1 else {})
+
+
+def _base64(array: np.ndarray) -> str:
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
+
+
+def boundary(values: np.ndarray, rev: int = 1, base: bool = True) -> dict[str, Any]:
+    """The view of a heat map over [-6, 6]²."""
+    side = np.linspace(-6, 6, len(values))
+    heatmap = {
+        "type": "heatmap",
+        "x0": -6.0,
+        "dx": float(side[1] - side[0]),
+        "y0": -6.0,
+        "dy": float(side[1] - side[0]),
+        "zmin": -1.0,
+        "zmax": 1.0,
+        "zsmooth": "fast",
+        "showscale": False,
+        "colorscale": [[0, "#f59322"], [0.5, "#ffffff"], [1, "#0877bd"]],
+    }
+    layout = {"xaxis": {"range": [-6, 6]}, "yaxis": {"range": [-6, 6]}, "meta": {"description": "A boundary"}}
+    view: dict[str, Any] = {"rev": rev, "frame": {"traces": {"0": {"z": quantised(values)}}}}
+    if base:
+        view["base"] = {"data": [heatmap], "layout": layout}
+    return view
+
+
+def network(units: int = 3, rev: int = 1, base: bool = True, weight: float = 0.5) -> dict[str, Any]:
+    """The view of a network of two inputs, one hidden layer and one output."""
+    side = np.linspace(-1, 1, 8)
+    tile = np.broadcast_to(side, (8, 8))
+    features = [
+        {"name": name, "title": title, "on": on, "tile": quantised(tile)}
+        for name, title, on in (("x1", "x₁", True), ("x2", "x₂", True), ("x1_x2", "x₁·x₂", False))
+    ]
+    columns = [
+        {"kind": "inputs", "label": "Inputs", "units": 2, "shown": 2, "names": ["x₁", "x₂"], "features": features},
+        {"kind": "hidden", "label": f"Linear {units} · tanh", "units": units, "shown": units, "path": [0],
+         "names": [f"unit {k + 1}" for k in range(units)]},
+        {"kind": "head", "label": "Output", "units": 1, "shown": 1, "names": ["blue"]},
+    ]  # fmt: skip
+    frame = {
+        "tiles": [None, quantised(np.stack([tile] * units)), quantised(tile[None])],
+        "weights": [typed(np.full((units, 2), weight)), typed(np.full((1, units), -weight))],
+        "biases": [typed(np.zeros(units)), typed(np.full(1, 0.25))],
+    }
+    view: dict[str, Any] = {"rev": rev, "frame": frame}
+    if base:
+        view["base"] = {"columns": columns, "links": [[0, 1], [1, 2]], "skips": [], "plane": {"kind": "xy"}}
+    return view
