@@ -40,9 +40,14 @@ def build(experiment: Experiment, data: Any, device: torch.device | str = "cpu")
         raise AssertionError(f"the summary counts {summary.parameters} parameters, the network has {count}")
     network.flat = flatten(network)
     initialise(network, experiment)
-    if torch.device(device).type != "cpu":
-        network.flat = flatten(network, device)
+    move(network, device)
     return network
+
+
+def move(network: Network, device: torch.device | str) -> None:
+    """Bring `network` to `device`, still as one flat tensor (`nn.Module.to` would scatter it)."""
+    if torch.device(device) != network.flat.values.device:
+        network.flat = flatten(network, device)
 
 
 def sizes_of(data: Any) -> tuple[int, int]:

@@ -38,10 +38,17 @@ def _fill(tensor: Tensor, rule: Any, fan_in: int, index: tuple[Any, ...]) -> Non
     source = torch_generator(*index)
     with torch.no_grad():
         if rule.kind == "default":
-            # torch.nn.Linear's own: kaiming_uniform_(a=sqrt(5)) for weights is the same uniform as its biases'.
-            bound = 1 / math.sqrt(fan_in)
-            tensor.uniform_(-bound, bound, generator=source)
+            _default(tensor, fan_in, source)
             return
         function = getattr(nn.init, rule.torch_name)
         random = {} if rule.kind in ("zeros", "constant") else {"generator": source}
         function(tensor, **rule.arguments(), **random)
+
+
+def _default(tensor: Tensor, fan_in: int, source: torch.Generator) -> None:
+    """What `torch.nn.Linear.reset_parameters` does: both are uniform within one over the square root of the inputs."""
+    if tensor.dim() == 2:
+        nn.init.kaiming_uniform_(tensor, a=math.sqrt(5), generator=source)
+    else:
+        bound = 1 / math.sqrt(fan_in)
+        tensor.uniform_(-bound, bound, generator=source)

@@ -10,6 +10,7 @@ import torch
 
 from playground.experiment import Experiment
 from playground.network import build
+from playground.network.building import move
 from playground.training import guard
 from playground.training.devices import choose_device
 from playground.training.engines import Engine, choose_engine
@@ -29,9 +30,9 @@ class Core:
 
     def __init__(self, experiment: Experiment, dataset: Any, device: str, engine: str) -> None:
         training = experiment.training
-        module = build(experiment, dataset)
-        self.device, why = choose_device(device, module.flat.parameters.numel(), training.batch_size)
-        self.module = module if self.device.type == "cpu" else build(experiment, dataset, self.device)
+        self.module = build(experiment, dataset)
+        self.device, why = choose_device(device, self.module.flat.parameters.numel(), training.batch_size)
+        move(self.module, self.device)
         self.task = Supervised(experiment, dataset, self.device)
         self.order = BatchOrder(experiment.seed, self.task.samples, training.batch_size)
         chosen, passed_over = choose_engine(engine, experiment, self.module, self.task)

@@ -9,8 +9,9 @@ import torch
 
 from playground.training.packing import Packed, plan_from, plan_text
 
-LEAST = 4
-"""Snapshots that are kept even if they alone are more than the limit: a tape without any could not rewind."""
+LEAST = 2
+"""Snapshots that are kept even if they alone are more than the limit: the first, without which nothing could be
+rewound, and the last."""
 
 
 class Tape:
