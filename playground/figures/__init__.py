@@ -8,6 +8,7 @@ from importlib import import_module
 _HOMES = {
     "FIGURES": "live",
     "View": "live",
+    "draw": "live",
     "view_of": "live",
     "Quantised": "quantised",
     "activation_svg": "activation_plot",

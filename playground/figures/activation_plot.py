@@ -32,7 +32,7 @@ def activation_svg(entry: Any, width: float = WIDTH, height: float = HEIGHT) -> 
         return svg.path(_straightened([(px, py) if drawn else None for px, py, drawn in places]))
 
     slope = _line(line(_broken(entry.derivative(x))), theme.NEGATIVE, 1.6, "3 2.4")
-    curve = _line(line(_broken(entry.value(x))), theme.POSITIVE, 2.2)
+    curve = _line(line(_broken(entry.value(x))), theme.LINE_POSITIVE, 2.2)
     title = f"{entry.label}: the function (blue) and its derivative (orange, dashed)"
     return svg.drawing(width, height, title, [_axes(width, height, across, up), slope, curve])
 

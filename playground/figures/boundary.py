@@ -147,7 +147,7 @@ def _edge(part: str) -> str:
 
 def _keys(dataset: Any, options: BoundaryOptions) -> list[Key]:
     test = [(RING, theme.TEST_RING, "test")] if options.show_test and len(dataset.y_test) else []
-    classes = [(DOT, theme.class_colour(k), name) for k, name in enumerate(dataset.classes)]
+    classes = [(DOT, theme.key_colour(k), name) for k, name in enumerate(dataset.classes)]
     return [*fitting(classes, reserved=7 * len(test)), *test]
 
 

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from playground.experiment.entry import Model
 from playground.figures import boundary, curves, fit, network, predictions
+from playground.figures.stills import still
 from playground.lenses.registry import LENSES
 
 
@@ -100,3 +101,17 @@ def view_of(name: str, dataset: Any, options: Mapping[str, Any] | None = None) -
         first = error.errors()[0]
         raise ValueError(f"Option {'.'.join(map(str, first['loc']))} of the view {name!r}: {first['msg']}.") from None
     return View(lens, looked.options(), drawn, figure.drawings[lens])
+
+
+def draw(name: str, run: Any, **options: Any) -> dict[str, Any]:
+    """The live view `name` of a trainer or a moment as a whole Plotly figure, for a notebook.
+
+    `plotly.graph_objects.Figure(draw("boundary", trainer, discrete=True))`. Raises ValueError for unknown options, and
+    for the network diagram, which is no Plotly figure.
+    """
+    view = view_of(name, run.dataset, options)
+    arrays = LENSES[view.lens].with_options(view.lens_options).look(run)
+    base = view.base(arrays, run)
+    if "data" not in base:
+        raise ValueError(f"The view {name!r} is drawn by the web page only; see lenses.{view.lens} for its arrays.")
+    return still(base, view.frame(arrays, run))

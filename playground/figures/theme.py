@@ -8,9 +8,10 @@ NEGATIVE = "#f59322"
 ZERO = "#ffffff"
 POSITIVE = "#0877bd"
 
-# Two classes are the two signs. The others follow Okabe and Ito (2008), set apart in lightness as well.
+# Two classes are the two signs. The next three were searched for: the largest least difference (CIELAB) between any
+# two of the five, as points and as regions, for usual, protanopic and deuteranopic eyes. The rest is for tables.
 CLASSES = (
-    NEGATIVE, POSITIVE, "#12a37c", "#c04f9b", "#59616e", "#8c2d19", "#62bdf0", "#8f8a10", "#7a5bd0", "#b08d6e",
+    NEGATIVE, POSITIVE, "#45c985", "#a84f70", "#1c1749", "#8c2d19", "#62bdf0", "#8f8a10", "#7a5bd0", "#b08d6e",
 )  # fmt: skip
 
 REGION_TONE = 0.62
@@ -22,6 +23,8 @@ TRAIN = "#868e9c"
 TEST = "#8a63ee"
 FAINT = "#9aa1ad"
 """What is only context: the learning rate, diagonals, the line at a moment."""
+LINE_POSITIVE = "#1f8cd6"
+"""POSITIVE as a thin line on the bare page, light or dark."""
 TRAIN_POINT = "#3f95d0"
 """Training points on the bare page, light or dark; on a map they have their class's colour and a white edge."""
 FITTED = "#e8305f"
@@ -47,6 +50,12 @@ ColourScale = list[list[float | str]]
 def class_colour(index: int) -> str:
     """The colour of class `index`; after the last they begin again."""
     return CLASSES[index % len(CLASSES)]
+
+
+def key_colour(index: int) -> str:
+    """The colour of class `index` in a row of keys: as on the map where its own would be lost on a dark page."""
+    colour = class_colour(index)
+    return mix(colour, REGION_TONE) if max(_channels(colour)) < 96 else colour
 
 
 def mix(colour: str, share: float, ground: str = ZERO) -> str:

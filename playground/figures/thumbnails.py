@@ -9,7 +9,7 @@ import numpy as np
 from playground.figures import svg, theme
 from playground.figures.points import subset
 
-MOST_DOTS = 180
+MOST_DOTS = 240
 SHADES = 9
 """Colours that the values of a regression are rounded to: every colour is one path."""
 EDGE = 0.06
@@ -67,4 +67,4 @@ def _colours(dataset: Any, targets: np.ndarray, line: bool) -> list[tuple[str, n
 
 def _shade(value: float) -> str:
     """Colour of a value from -1 to 1; near zero not quite white, which would not be seen."""
-    return theme.mix(theme.NEGATIVE if value < 0 else theme.POSITIVE, max(abs(value), 0.12))
+    return theme.mix(theme.NEGATIVE if value < 0 else theme.POSITIVE, max(abs(value), 0.22))

@@ -7,10 +7,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from playground.experiment.head import head_of
 from playground.lenses.grids import grid
 from playground.lenses.moment import device_of, looking, moment_of
-from playground.lenses.reading import confidence, probabilities, two_class_value
 
 Arrays = dict[str, np.ndarray]
 
@@ -34,7 +32,7 @@ def decision_boundary(moment: Any, resolution: int = 100) -> Arrays:
         raise ValueError("data with one input has no plane; use lenses.fitted_curve")
     places = grid(dataset.plane, resolution, device_of(moment.module))
     with looking(moment.module) as module:
-        answers = _answers(module(places.inputs), moment.experiment, len(dataset.classes))
+        answers = _answers(module(places.inputs), moment.task, len(dataset.classes))
     arrays = {name: tensor.reshape(*tensor.shape[:-1], *places.shape).cpu().numpy() for name, tensor in answers.items()}
     return {"x": places.x, "y": places.y, **arrays}
 
@@ -53,14 +51,12 @@ def fitted_curve(moment: Any, points: int = 240) -> Arrays:
     return {"x": places.x, "y": outputs.reshape(-1).float().cpu().numpy()}
 
 
-def _answers(outputs: torch.Tensor, experiment: Any, classes: int) -> dict[str, torch.Tensor]:
-    """Named tensors whose last dimension is the place."""
-    if classes == 0:
-        return {"value": outputs.reshape(-1)}
-    head = head_of(experiment, classes)
-    if classes == 2:
-        return {"value": two_class_value(outputs, head)}
-    shares = probabilities(outputs, head)
-    chosen = outputs.argmax(dim=1)  # what the task decides; shares can tie where they are cut to [0, 1]
-    sure = confidence(shares.gather(0, chosen[None])[0], classes)
-    return {"classes": chosen, "confidence": sure, "probabilities": shares}
+def _answers(outputs: torch.Tensor, task: Any, classes: int) -> dict[str, torch.Tensor]:
+    """Named tensors whose last dimension is the place. The task knows what its outputs mean."""
+    said = task.decision(outputs)
+    if classes <= 2:
+        return {"value": said}
+    shares = said.t().contiguous()
+    chosen = task.predicted(outputs)
+    sure = (shares.gather(0, chosen[None])[0] - 1.0 / classes) / (1.0 - 1.0 / classes)
+    return {"classes": chosen, "confidence": sure.clamp_min(0.0), "probabilities": shares}

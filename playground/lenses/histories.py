@@ -14,8 +14,8 @@ def curves(trainer: Any, points: int = 400) -> dict[str, Any]:
     """Losses, metric and learning rate over the epochs, each thinned to at most `points` (see `thinned`).
 
     For name in train_loss, test_loss, train_metric, test_metric, lr: `name` (k,) float32 and `name_x` (k,), the
-    epochs. `metric`: what the metric is called, "" where there is none (its arrays are then empty). What was not
-    measured is NaN. Needs the trainer itself; raises TypeError for a moment, which has no history.
+    epochs; what was not measured, or was not finite, is left out. `metric`: what it is called, "" where there is
+    none. Needs the trainer itself; raises TypeError for a moment, which has no history.
     """
     if not hasattr(trainer, "recorded"):
         raise TypeError("the curves are the trainer's; a single moment has none")
@@ -33,24 +33,20 @@ def curves(trainer: Any, points: int = 400) -> dict[str, Any]:
 
 
 def thinned(x: np.ndarray, y: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """At most `most` (>= 4) of the points of a line (n,), so that it still looks the same.
+    """At most `most` (>= 4) of the points of a line, x (n,) rising and y (n,), so that it still looks the same.
 
-    The first and the last stay; the rest is cut into equal pieces, of each of which the lowest and the highest point
-    stay: no peak is lost. NaN is kept only where a piece holds nothing else.
+    The first and the last stay. The stretch of x between them is cut into equal pieces, of each of which the lowest
+    and the highest point stay: no peak is lost. (Equal in x, not in count: early steps are recorded far more densely
+    than late ones.) What is not finite is left out, at any length.
     """
+    finite = np.isfinite(y)
+    x, y = x[finite], y[finite]
     if len(y) <= most:
-        return x.copy(), y.copy()
+        return x, y
     pieces = (most - 2) // 2
-    inner = len(y) - 2
-    edges = 1 + (np.arange(pieces + 1) * inner) // pieces
-    # Pieces differ in length by one at most: padded to the longest by repeating their last point.
-    longest = int(np.diff(edges).max())
-    rows = np.minimum(edges[:-1, None] + np.arange(longest), edges[1:, None] - 1)
-    values = y[rows]
-    gone = np.isnan(values)
-    lowest = np.where(gone, np.inf, values).argmin(axis=1)
-    highest = np.where(gone, -np.inf, values).argmax(axis=1)
-    piece = np.arange(pieces)
-    kept = np.concatenate([[0], rows[piece, lowest], rows[piece, highest], [len(y) - 1]])
-    kept = np.unique(kept)
+    inner = slice(1, -1)
+    piece = np.minimum(((x[inner] - x[0]) / ((x[-1] - x[0]) or 1.0) * pieces).astype(np.int64), pieces - 1)
+    order = np.lexsort((y[inner], piece)) + 1  # by piece, and inside each from lowest to highest
+    ends = np.flatnonzero(np.diff(piece[order - 1], append=pieces))
+    kept = np.unique(np.concatenate([[0], order[np.r_[0, ends[:-1] + 1]], order[ends], [len(y) - 1]]))
     return x[kept], y[kept]

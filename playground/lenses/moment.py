@@ -13,7 +13,7 @@ from torch import nn
 def moment_of(run: Any) -> Any:
     """The moment to look at: of a trainer the present one, otherwise what is given.
 
-    The result has `module`, `dataset`, `experiment`, `step` and `epoch`. Raises TypeError for anything else.
+    The result has `module`, `dataset`, `experiment`, `task`, `step` and `epoch`. Raises TypeError for anything else.
     """
     for name in ("module", "dataset", "experiment"):
         if not hasattr(run, name):
