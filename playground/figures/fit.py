@@ -54,7 +54,7 @@ def value_range(dataset: Any) -> list[float]:
 
 def _points(dataset: Any, part: str, *, shown: bool) -> dict[str, Any]:
     places, values = getattr(dataset, f"{part}_points"), original(getattr(dataset, f"y_{part}"), dataset)
-    chosen = points.subset(len(places))
+    chosen = points.subset(len(places), theme.MOST_POINTS_BY_PLOTLY)
     return points.scatter(
         places[chosen, 0],
         values[chosen],

@@ -36,8 +36,10 @@ TEST_RING = "#868e9c"
 """The ring in a key, which stands on the page: seen on light and dark."""
 POINT_SIZE = 6.5
 SMALL_POINT_SIZE = 5
-MOST_POINTS = 500
-"""Points drawn of each part: every hundred of them cost the browser 2 to 3 ms a frame, the map itself 15."""
+MOST_POINTS = 1000
+"""Points drawn of each part on a map. They cost nothing while only the map moves, which the browser repaints by itself."""
+MOST_POINTS_BY_PLOTLY = 500
+"""The same where Plotly draws every frame: 100 points cost it 2 to 3 ms."""
 
 FONT_SIZE = 11
 KEY_SIZE = 15
