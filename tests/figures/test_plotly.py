@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -63,6 +64,16 @@ def test_curves(options, metric):
     assert figure.layout.yaxis.type == ("log" if "log" in options else "linear")
     assert bool(figure.data[4].visible) == ("show_lr" in options)
     assert figure.data[2].visible is (metric != "")
+
+
+@pytest.mark.parametrize("kind", ["circle", "curve", "multi_gaussian", "diabetes"])
+def test_data_without_a_test_part(kind):
+    view, _, moment = look(kind, resolution=8)
+    data = moment.dataset
+    empty = {"x_test": data.x_test[:0], "y_test": data.y_test[:0], "test_points": data.test_points[:0]}
+    alone = replace(moment, dataset=replace(data, **empty))
+    arrays = getattr(lenses, view.lens)(alone, **view.lens_options)
+    go.Figure(still(view.base(arrays, alone), view.frame(arrays, alone)))
 
 
 def test_curves_of_a_loss_of_zero_on_a_log_scale():
