@@ -37,7 +37,7 @@ TEST_RING = "#868e9c"
 POINT_SIZE = 6.5
 SMALL_POINT_SIZE = 5
 MOST_POINTS = 1000
-"""Points drawn of each part on a map. They cost nothing while only the map moves: the browser then repaints it alone."""
+"""Points drawn of each part on a map. While only the map moves the browser repaints it alone, and they cost nothing."""
 MOST_POINTS_BY_PLOTLY = 500
 """The same where Plotly draws every frame: 100 points cost it 2 to 3 ms."""
 
