@@ -1,0 +1,127 @@
+"""The hub: the one object of the web process through which pages and browsers reach the runs.
+
+Thread-safe, and nothing blocks but `Hub.checkpoint` and `Hub.close`. No torch.
+"""
+
+import secrets
+import time
+from typing import Any
+
+from playground.experiment import Experiment
+from playground.runs.controls import checked_value
+from playground.runs.patch import live_patch
+from playground.runs.records import Record, RunInfo
+from playground.runs.registrar import WARMING, Registrar
+from playground.runs.subscription import Subscription
+
+
+class Hub(Registrar):
+    """All runs of one server. Its settings bound how many there are and how many processes train them."""
+
+    def create(self, experiment: Experiment, device: str = "auto", engine: str = "auto") -> str:
+        """Id of a new run of ``experiment``, not yet playing. Raises ServerFull.
+
+        It is built in a worker; what goes wrong there is told to its viewers.
+        """
+        self.start()
+        with self.lock:
+            self._forget_oldest()
+            record = Record(secrets.token_urlsafe(16), experiment, device, engine)
+            self._housing.house(record)
+            self._records[record.id] = record
+            if not self._warm:
+                record.tell("info", WARMING)
+            return record.id
+
+    def get(self, run_id: str) -> RunInfo | None:
+        """What is known of a run; None when there is none of this id (any more)."""
+        with self.lock:
+            record = self._records.get(run_id)
+            if record is None:
+                return None
+            record.touched = time.monotonic()
+            return record.info()
+
+    def replace(
+        self, run_id: str, experiment: Experiment, device: str | None = None, engine: str | None = None
+    ) -> None:
+        """Have a run go on with another experiment, under the same id.
+
+        Where a running training can take the change (see `live_patch`) it does; anything else starts again from step
+        0, still playing if it was. Raises KeyError for an unknown run, ServerFull when it has no place and gets none.
+        """
+        with self.lock:
+            record = self._record(run_id)
+            device, engine = device or record.device, engine or record.engine
+            patch = None
+            if (device, engine) == (record.device, record.engine) and not record.lost:
+                patch = live_patch(record.experiment, experiment)
+            record.experiment, record.device, record.engine = experiment, device, engine
+            if patch:
+                self._send_command(record, "update", patch=patch)
+            elif patch is None:
+                self._rebuild(record, playing=record.will_play)
+
+    def control(self, run_id: str, op: str, value: Any = None) -> None:
+        """Do ``op`` to a run: play, pause, reset; step or epoch (``value``: how many, 1); speed (``value``: steps per
+        second, None for as fast as it goes); rewind (``value``: the step to go back to).
+
+        Raises KeyError for an unknown run, ValueError in plain words for anything that cannot be done.
+        """
+        value = checked_value(op, value)
+        with self.lock:
+            record = self._record(run_id)
+            if record.lost:
+                if op != "reset":
+                    raise ValueError("This run was stopped by an error. Reset it, or change the experiment.")
+                self._rebuild(record, playing=False)
+            else:
+                self._send_command(record, "control", op=op, value=value)
+
+    def subscribe(self, run_id: str) -> Subscription:
+        """A new viewer of a run. Raises KeyError for an unknown one."""
+        with self.lock:
+            record = self._record(run_id)
+            subscription = Subscription(self, record)
+            record.viewers.add(subscription)
+        self.touch(record)
+        return subscription
+
+    def checkpoint(self, run_id: str, timeout: float = 30.0) -> bytes:
+        """The whole state of a run, as it is now, for `Trainer.loads`.
+
+        Raises KeyError for an unknown run, ValueError for one that never got anywhere, TimeoutError.
+        """
+        with self.lock:
+            record = self._record(run_id)
+            self._saved.wait_for(lambda: not record.leaving, timeout)
+            if record.housed:
+                self._pool.send(record.slot, record.command("save"))
+                seq = record.seq
+                done = self._saved.wait_for(
+                    lambda: record.saved_seq >= seq or record.lost or self._closing.is_set(), timeout
+                )
+                if not done:
+                    raise TimeoutError("the run did not answer in time")
+            if record.checkpoint is None:
+                raise ValueError("This run has not started yet.")
+            return record.checkpoint
+
+    def devices(self) -> list[str]:
+        """What the workers can train on: "cpu", and "cuda:0 NVIDIA ..." for each GPU."""
+        return self._devices or ["cpu"]
+
+    def stats(self) -> dict[str, Any]:
+        """Numbers for whoever runs the server."""
+        with self.lock:
+            records = list(self._records.values())
+            return {
+                "runs": len(records),
+                "loaded": sum(record.housed for record in records),
+                "playing": sum(record.housed and record.will_play for record in records),
+                "viewers": sum(len(record.viewers) for record in records),
+                "checkpoint_bytes": sum(len(record.checkpoint or b"") for record in records),
+                "workers": self._pool.pids(),
+                "forkserver": self._pool.server_pid,
+                "problem": self._pool.problem,
+            }

@@ -1,0 +1,89 @@
+"""What viewers see of one run, computed and encoded in its worker."""
+
+import time
+import traceback
+from typing import Any
+
+import orjson
+
+from playground import lenses
+from playground.figures import view_of
+from playground.runs.status import moment_status, status
+from playground.runs.views import MOMENT
+from playground.runs.wire import encode
+
+_LONGEST_MEASURE = 0.02  # seconds; with much data the losses of a step cost more than its pictures
+
+
+class Painter:
+    """Draws the views of ``seat``'s run. A view that fails is drawn as its error and harms nothing else."""
+
+    def __init__(self, seat: Any) -> None:
+        self._seat = seat
+        self._views: dict[tuple[str, str], Any] = {}
+        self._measure_seconds = 0.0
+        self._reported: set[tuple[str, str]] = set()
+        self._past: tuple[list[int], Any] | None = None  # the last moment of the past looked at, and its version
+
+    def status(self, measured: bool = True) -> dict[str, Any]:
+        """The run's state in numbers.
+
+        The losses are those of this very step where ``measured`` and where measuring is quick, else those recorded
+        last.
+        """
+        trainer = self._seat.trainer
+        if not measured or self._measure_seconds > _LONGEST_MEASURE:
+            return status(self._seat, trainer.record_at(trainer.step))
+        start = time.monotonic()
+        row = trainer.measure()
+        self._measure_seconds = time.monotonic() - start
+        return status(self._seat, row)
+
+    def version(self, key: list[Any]) -> list[int]:
+        """Equal versions of a key are equal pictures; a moment of the past is one until the run is reset."""
+        at = key[2]
+        return self._seat.version if at is None else [self._seat.revision, self._seat.generation, at]
+
+    def draw(self, key: list[Any], base: bool) -> tuple[dict[str, Any], list[bytes]]:
+        """One view: what the hub must know of it, and its pieces of JSON (base when asked for, then frame)."""
+        name, options, at = key
+        part = {"key": key, "version": self.version(key), "base": False, "step": self._seat.trainer.step}
+        try:
+            moment = self._seat.trainer if at is None else self._moment(at)
+            part["step"] = moment.step
+            if name == MOMENT:
+                return part, [encode(moment_status(self._seat.trainer, moment))]
+            view = self._view(name, options)
+            arrays = getattr(lenses, view.lens)(moment, **view.lens_options)
+            pieces = [encode(view.base(arrays, moment))] if base else []
+            pieces.append(encode(view.frame(arrays, moment)))
+            part["base"] = base
+            return part, pieces
+        except Exception as error:
+            self._report(name, error)
+            part["error"] = True
+            return part, [encode(f"This view failed: {str(error) or type(error).__name__}")]
+
+    def _report(self, name: str, error: Exception) -> None:
+        """To the server's log, once; not at every frame."""
+        if (name, str(error)) not in self._reported:
+            self._reported.add((name, str(error)))
+            traceback.print_exception(error)
+
+    def forget(self) -> None:
+        """Let go of what is only kept between the views of one frame."""
+        self._past = None
+
+    def _view(self, name: str, options: str) -> Any:
+        if (name, options) not in self._views:
+            if len(self._views) > 32:  # a viewer who drags a slider leaves many behind
+                self._views.clear()
+            self._views[name, options] = view_of(name, self._seat.trainer.dataset, orjson.loads(options))
+        return self._views[name, options]
+
+    def _moment(self, at: int) -> Any:
+        """The moment of step ``at``, shared by the views of one frame."""
+        version = [self._seat.revision, self._seat.generation, at]
+        if self._past is None or self._past[0] != version:
+            self._past = version, self._seat.trainer.at(at)
+        return self._past[1]

@@ -1,0 +1,204 @@
+"""The worker processes: started in the background, replaced when they die, gone when the web process is.
+
+The web process never imports torch. It starts one fork server (`playground.runs.forkserver`), which does, and asks
+it for workers; a new worker is there within milliseconds. Requests wait in the socket while torch loads, so nothing
+here ever blocks.
+"""
+
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import playground
+from playground.runs.channel import Channel
+from playground.runs.forkserver import ENVIRONMENT
+
+_LOG = logging.getLogger(__name__)
+_ROOT = Path(playground.__file__).parent.parent
+_CLOSE_SECONDS = 3.0
+_LONGEST_PAUSE = 10.0  # seconds between two attempts to start what does not start
+
+
+class Pool:
+    """``size`` worker processes, addressed by their slot 0 to size - 1.
+
+    ``on_message(slot, kind, header, payload)`` and ``on_death(slot, last)`` are called in reading threads; ``last``
+    is what the worker wrote into its marker. After `on_death` the slot is empty until `replace` is called.
+    ``on_problem(text)`` is called when workers do not start.
+    Thread-safe. Nothing starts before `start`.
+    """
+
+    def __init__(self, size: int, on_message: Callable, on_death: Callable, on_problem: Callable) -> None:
+        self.size = size
+        self._on_message, self._on_death, self._on_problem = on_message, on_death, on_problem
+        self._lock = threading.RLock()
+        self._closed = threading.Event()
+        self._channels: list[Channel | None] = [None] * size
+        self._stillborn = [0] * size  # workers in a row that died before their first message
+        self._waiting: list[Channel] = []  # not yet asked for: there is no fork server right now
+        self._control: socket.socket | None = None
+        self._server: subprocess.Popen | None = None
+        self._keeper = threading.Thread(target=self._keep_server, name="forkserver-keeper", daemon=True)
+        self.problem: str | None = None
+
+    def start(self) -> None:
+        """Start the fork server and ask for all workers; returns at once."""
+        self._keeper.start()
+        for slot in range(self.size):
+            self.replace(slot)
+
+    def send(self, slot: int, message: bytes) -> None:
+        """Queue a message for the worker of a slot; never blocks, and does nothing when there is none."""
+        channel = self._channels[slot]
+        if channel is not None:
+            channel.send(message)
+
+    def replace(self, slot: int) -> None:
+        """Put a new worker into an empty slot; messages sent from now on wait for it."""
+        with self._lock:
+            if self._closed.is_set():
+                return
+            channel = Channel(slot, self._received, self._ended)
+            self._channels[slot] = channel
+            pause = 0.0 if self._stillborn[slot] < 2 else min(0.1 * 2 ** self._stillborn[slot], _LONGEST_PAUSE)
+        if pause:
+            timer = threading.Timer(pause, self._launch, [channel])
+            timer.daemon = True
+            timer.start()
+        else:
+            self._launch(channel)
+
+    def pids(self) -> list[int | None]:
+        """Process ids of the workers by slot, None while one is starting."""
+        with self._lock:
+            return [channel.pid if channel else None for channel in self._channels]
+
+    @property
+    def server_pid(self) -> int | None:
+        """Process id of the fork server, None while there is none."""
+        server = self._server
+        return server.pid if server and server.poll() is None else None
+
+    def close(self) -> None:
+        """End all workers and the fork server; returns when they are gone. May be called twice."""
+        with self._lock:
+            if self._closed.is_set():
+                return
+            self._closed.set()
+            channels = [channel for channel in self._channels if channel]
+            working = any(channel.pid for channel in channels)
+        for channel in channels:
+            channel.hang_up()
+        self._stop_server(at_once=not working)  # still loading torch: it would not hear us for seconds
+        for channel in channels:
+            if not channel.wait(_CLOSE_SECONDS):
+                channel.kill()
+                channel.wait(_CLOSE_SECONDS)
+        if self._keeper.is_alive() and threading.current_thread() is not self._keeper:
+            self._keeper.join(_CLOSE_SECONDS)
+
+    def _stop_server(self, at_once: bool) -> None:
+        with self._lock:
+            control, self._control = self._control, None
+            server = self._server
+        if control:
+            control.close()
+        if server is None:
+            return
+        try:
+            server.wait(0 if at_once else _CLOSE_SECONDS)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+    def _launch(self, channel: Channel) -> None:
+        """Ask the fork server for this worker, or keep it for the next fork server."""
+        with self._lock:
+            if self._closed.is_set():
+                channel.hang_up()
+                return
+            if self._control is None:
+                self._waiting.append(channel)
+                return
+            try:
+                socket.send_fds(self._control, [b"w"], channel.launch_descriptors)
+            except OSError:  # it has just died; the keeper knows, or will in a moment
+                self._waiting.append(channel)
+                return
+            channel.launched()
+
+    def _received(self, channel: Channel, kind: str, header: dict, payload: memoryview) -> None:
+        if kind == "hello":
+            self._stillborn[channel.slot] = 0
+            self.problem = None
+        self._on_message(channel.slot, kind, header, payload)
+
+    def _ended(self, channel: Channel) -> None:
+        """A worker is gone: in the thread that read its last message, so nothing it sent is lost."""
+        with self._lock:
+            if self._closed.is_set() or self._channels[channel.slot] is not channel:
+                return
+            self._channels[channel.slot] = None
+            if channel.pid is None:
+                self._stillborn[channel.slot] += 1
+        _LOG.warning("worker %s (process %s) ended; a new one takes its place", channel.slot, channel.pid)
+        if self._stillborn[channel.slot] > 2:
+            self._fail("The training processes do not start; the server's log says why.")
+        self._on_death(channel.slot, channel.marker.read())
+
+    def _keep_server(self) -> None:
+        """Start the fork server, and again whenever it ends. Its parent is this thread, which lives as long as it
+        should: the kernel ends a process with PR_SET_PDEATHSIG when the thread that started it ends."""
+        failures = 0
+        while not self._closed.is_set():
+            server = self._start_server()
+            if server is None:
+                return
+            status = server.wait()
+            with self._lock:
+                control, self._control = self._control, None
+                worked = any(channel and channel.pid for channel in self._channels)
+            if control:
+                control.close()
+            if self._closed.is_set():
+                return
+            failures = 0 if worked else failures + 1
+            if failures:
+                self._fail(f"PyTorch does not start (exit status {status}); the server's log says why.")
+            _LOG.warning("the fork server ended with status %s; starting it again", status)
+            self._closed.wait(min(failures * 1.0, _LONGEST_PAUSE))
+
+    def _fail(self, problem: str) -> None:
+        self.problem = problem
+        self._on_problem(problem)
+
+    def _start_server(self) -> subprocess.Popen | None:
+        """A new fork server that has been asked for every worker in waiting; None when the pool was closed."""
+        ours, theirs = socket.socketpair()
+        with self._lock, theirs:
+            if self._closed.is_set():
+                ours.close()
+                return None
+            self._server = subprocess.Popen(
+                [sys.executable, "-m", "playground.runs.forkserver", str(theirs.fileno()), str(os.getpid())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env=_environment(),
+                start_new_session=True,  # the terminal's Ctrl-C and hang-up are the web process's to handle
+            )
+            self._control = ours
+            waiting, self._waiting = self._waiting, []
+            for channel in waiting:
+                self._launch(channel)
+            return self._server
+
+
+def _environment() -> dict[str, str]:
+    """This process's, with one thread for every library, and this very `playground` importable from anywhere."""
+    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
+    return {**os.environ, **ENVIRONMENT, "PYTHONPATH": path}

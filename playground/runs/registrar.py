@@ -1,0 +1,257 @@
+"""The hub's other side: what the workers say, where the runs are, and which of them nobody looks at any more."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playground.runs import gallery, messages
+from playground.runs.housing import Housing
+from playground.runs.pool import Pool
+from playground.runs.records import Record, ServerFull
+from playground.runs.subscription import Subscription
+from playground.settings import Settings, settings
+
+WARMING = "Starting PyTorch. The first run begins in a few seconds."
+
+
+class Registrar:
+    """All runs of one server and the processes that train them. `playground.runs.hubs.Hub` is what pages speak to.
+
+    Thread-safe: Streamlit's script threads, the asyncio loop of the web sockets and the threads that read the workers'
+    pipes all come here. Methods named ``_on_...`` and those marked so are called with `lock` held.
+    """
+
+    def __init__(self, settings: Settings = settings) -> None:
+        self._settings = settings
+        self.lock = threading.RLock()
+        self._saved = threading.Condition(self.lock)
+        self._records: dict[str, Record] = {}
+        self._pool = Pool(settings.workers, self._received, self._worker_died, self._does_not_start)
+        self._housing = Housing(settings.workers, settings.runs_per_worker, self._pool.send)
+        self._devices: list[str] = []
+        self._warm = self._started = False
+        self._closing = threading.Event()
+        self._sweeper = threading.Thread(target=self._sweep, name="idle-runs", daemon=True)
+
+    def start(self) -> None:
+        """Start the worker processes in the background; returns at once. The first `create` does it if need be."""
+        with self.lock:
+            if self._started or self._closing.is_set():
+                return
+            self._started = True
+        self._pool.start()
+        for slot in range(self._pool.size):
+            self._configure(slot)
+        self._sweeper.start()
+
+    def close(self) -> None:
+        """End all processes and threads, and every subscription. May be called twice; the hub is of no use after."""
+        self._closing.set()
+        if self._started:
+            self._pool.close()
+            self._sweeper.join()
+        with self.lock:
+            records = list(self._records.values())
+            self._records.clear()
+            self._saved.notify_all()
+        for record in records:
+            gallery.wake(record)
+
+    # --- what subscriptions do -------------------------------------------------------------------------------
+
+    def knows(self, record: Record) -> bool:
+        """Whether this run is still remembered."""
+        return self._records.get(record.id) is record
+
+    def touch(self, record: Record) -> None:
+        """Somebody looks at a run: if it had to leave its worker it is taken up again where it stopped."""
+        with self.lock:
+            record.touched = time.monotonic()
+            if record.housed or record.lost or not self.knows(record):
+                return
+            try:
+                self._housing.house(record)
+            except ServerFull as full:
+                record.wanted = True  # as soon as a place is free
+                record.tell("warning", str(full))
+                gallery.wake(record)
+
+    def watch_changed(self, record: Record) -> None:
+        """A viewer looks at other views, or no longer; with the lock held."""
+        record.touched = time.monotonic()
+        gallery.prune(record)
+
+    def wish(self, record: Record, viewer: Subscription) -> None:
+        """A viewer is ready and lacks something; with the lock held."""
+        if record.housed:
+            slot = record.slot
+            gallery.wish(record, viewer, lambda message: self._pool.send(slot, message))
+
+    # --- what workers say ------------------------------------------------------------------------------------
+
+    def _received(self, slot: int, kind: str, header: dict[str, Any], payload: memoryview) -> None:
+        """One message of a worker, in the thread that reads its pipe."""
+        with self.lock:
+            if kind == "hello":
+                self._on_hello(slot)
+            elif kind == "devices":
+                self._devices = header["devices"]
+            else:
+                record = self._records.get(header["run"])
+                if record is not None and record.slot == slot:
+                    handler: Callable = getattr(self, f"_on_{kind}")
+                    handler(record, header, payload)
+
+    def _does_not_start(self, problem: str) -> None:
+        """The workers cannot be started; everybody who waits for one hears of it."""
+        with self.lock:
+            for record in self._records.values():
+                if record.status is None:
+                    record.tell("error", problem)
+                    gallery.wake(record)
+
+    def _on_hello(self, slot: int) -> None:
+        if slot == 0 and not self._devices:
+            self._pool.send(slot, messages.pack("devices"))
+        self._warm = True
+        for record in self._records.values():
+            if record.notice and record.status is None:  # it was about the waiting
+                record.notice = None
+                record.news += 1
+                gallery.wake(record)
+
+    def _on_frame(self, record: Record, header: dict[str, Any], payload: memoryview) -> None:
+        if header["version"][0] == record.revision:
+            gallery.take_frame(record, header, payload)
+
+    def _on_checkpoint(self, record: Record, header: dict[str, Any], payload: memoryview) -> None:
+        if header["version"][0] == record.revision:
+            status, record.checkpoint = messages.split_pieces(payload, header["lengths"])
+            _, record.generation, record.saved_step = header["version"]
+            record.saved_seq = header["seq"]
+            record.playing, record.goal, record.speed = header["playing"], header["goal"], header["speed"]
+            while record.pending and record.pending[0].seq <= record.saved_seq:
+                record.pending.popleft()
+            if not record.viewers or header["leaving"]:
+                record.status, record.version = status, header["version"]
+            self._saved.notify_all()
+        if header["leaving"] and record.leaving:
+            self._left(record)
+
+    def _on_failed(self, record: Record, header: dict[str, Any], payload: memoryview) -> None:
+        if header["revision"] != record.revision:
+            return
+        self._housing.drop(record)
+        record.lost, record.playing, record.goal = True, False, None
+        record.pending.clear()
+        record.tell("error", header["text"])
+        self._saved.notify_all()
+        gallery.wake(record)
+        self._house_waiting()
+
+    def _worker_died(self, slot: int, culprit: str) -> None:
+        """Replace a worker and have its runs go on from their last checkpoints, in the thread that read its pipe."""
+        with self.lock:
+            runs = self._housing.worker_died(slot, culprit)
+            self._pool.replace(slot)
+            self._configure(slot)
+            for record in runs:
+                if record.checkpoint is not None:
+                    record.tell(
+                        "warning",
+                        f"The process that trained this run ended. The run goes on from step {record.saved_step}, "
+                        "where it was saved.",
+                    )
+                self._housing.reload(record)
+            for record in self._records.values():
+                if record.slot in (slot, None):
+                    gallery.wake(record)
+            self._house_waiting()
+
+    # --- helpers, with the lock held -------------------------------------------------------------------------
+
+    def _record(self, run_id: str) -> Record:
+        """The record of a run that somebody just spoke of. Raises KeyError."""
+        record = self._records[run_id]
+        record.touched = time.monotonic()
+        return record
+
+    def _configure(self, slot: int) -> None:
+        self._pool.send(slot, messages.pack("configure", frame_rate=self._settings.frame_rate))
+
+    def _send_command(self, record: Record, kind: str, **header: Any) -> None:
+        """Number a command, remember it, and send it; a run without a place gets one first (and the command then)."""
+        message = record.command(kind, **header)
+        if record.housed:
+            self._pool.send(record.slot, message)
+            return
+        try:
+            self._housing.house(record)
+        except ServerFull:
+            record.pending.pop()
+            raise
+
+    def _rebuild(self, record: Record, playing: bool) -> None:
+        """Start a run again from its experiment."""
+        if record.leaving:  # what it says on leaving is about the old revision
+            self._housing.drop(record)
+        record.revision += 1
+        record.generation = 0
+        record.playing, record.goal, record.lost, record.speed = playing, None, False, record.will_speed
+        record.checkpoint, record.saved_step, record.saved_seq = None, 0, record.seq
+        record.pending.clear()
+        record.crashes.clear()
+        record.forget_pictures()
+        record.notice = None
+        record.news += 1
+        if record.housed:
+            self._housing.reload(record)
+        else:
+            self._housing.house(record)
+        gallery.wake(record)
+
+    def _left(self, record: Record) -> None:
+        """A run has left its worker; it or another may have been waiting for a place."""
+        self._housing.left(record)
+        self._saved.notify_all()
+        record.news += 1
+        if record.wanted or record.viewers or record.pending:
+            self.touch(record)
+        gallery.wake(record)
+        self._house_waiting()
+
+    def _house_waiting(self) -> None:
+        for record in self._records.values():
+            if record.wanted and not record.housed and not record.leaving:
+                try:
+                    self._housing.house(record)
+                except ServerFull:
+                    return
+
+    def _forget_oldest(self) -> None:
+        """Make room in memory for one more run: those unseen for longest, and without a place, go."""
+        while len(self._records) >= self._settings.max_runs:
+            idle = [record for record in self._records.values() if record.slot is None and not record.viewers]
+            if not idle:
+                raise ServerFull("The server is full: it remembers as many runs as it can. Please try again later.")
+            del self._records[min(idle, key=lambda record: record.touched).id]
+
+    def _sweep(self) -> None:
+        """Send runs away that nobody has looked at for a while."""
+        idle_seconds = self._settings.idle_seconds
+        while not self._closing.is_set():
+            with self.lock:
+                now = time.monotonic()
+                wait = float(idle_seconds)
+                for record in self._housing.tenants():
+                    if record.viewers:
+                        continue
+                    left = record.touched + idle_seconds - now
+                    if left > 0:
+                        wait = min(wait, left)
+                        continue
+                    if record.will_play:
+                        record.tell("info", "This run was paused, because nobody was looking.")
+                    self._housing.unload(record)
+            self._closing.wait(max(wait, 0.01))

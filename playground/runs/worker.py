@@ -1,0 +1,158 @@
+"""A worker process: it owns many runs and gives each playing one a short slice in turn.
+
+Commands are handled between slices, so they take effect within one slice. What goes wrong in one run is told to its
+viewers and never reaches the others.
+"""
+
+import math
+import os
+import select
+import sys
+import threading
+import time
+import traceback
+from multiprocessing.connection import Connection
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from playground.runs import lineage, messages
+from playground.runs.build import build, devices, explain
+from playground.runs.marker import Marker
+from playground.runs.place import Place
+
+_SLICE_SECONDS = 0.015
+_SHORTEST_SLICE = 0.004
+_ROUND_SECONDS = 0.12  # all playing runs have had their turn within about this
+
+
+class Worker:
+    """Serves the pipe ``pipe`` until it closes or the process ``web_pid`` ends."""
+
+    def __init__(self, pipe: int, marker: int, web_pid: int) -> None:
+        self._connection = Connection(pipe)
+        self._marker = Marker(marker)
+        self._inbox: SimpleQueue[bytes] = SimpleQueue()
+        self._places: dict[str, Place] = {}
+        self._frame_rate = 15.0
+        threading.Thread(target=self._listen, args=(web_pid,), name="listener", daemon=True).start()
+
+    def serve(self) -> None:
+        """Train and answer, for ever: the end comes from `_listen`."""
+        self._send("hello", pid=os.getpid())
+        while True:
+            self._receive(self._idle_seconds())
+            for place in list(self._places.values()):
+                if self._places.get(place.seat.run_id) is place:  # no command has taken it away meanwhile
+                    self._turn(place)
+                    self._receive(0)
+
+    def _listen(self, web_pid: int) -> None:
+        """Move messages from the pipe to the inbox, at once, so that the web process never waits to write; and end
+        this process when the web process is gone, even in the middle of a long step."""
+        descriptor = lineage.exit_descriptor(web_pid)
+        watched = [self._connection.fileno()] + ([descriptor] if descriptor is not None else [])
+        while True:
+            ready, _, _ = select.select(watched, [], [])
+            if descriptor in ready:
+                os._exit(0)
+            try:
+                self._inbox.put(self._connection.recv_bytes())
+            except (EOFError, OSError):
+                os._exit(0)
+
+    def _send(self, kind: str, payload: bytes = b"", **header: Any) -> None:
+        self._connection.send_bytes(messages.pack(kind, payload, **header))
+
+    def _receive(self, seconds: float) -> None:
+        """Handle every message there is, waiting up to ``seconds`` (infinity: for ever) for the first."""
+        try:
+            message = self._inbox.get(timeout=None if seconds == math.inf else max(seconds, 0.0))
+            while True:
+                self._handle(*messages.unpack(message))
+                message = self._inbox.get_nowait()
+        except Empty:
+            pass
+
+    def _idle_seconds(self) -> float:
+        """How long there is nothing to do but to wait for messages."""
+        busy = self._busy()
+        first = min((place.next_time(self._frame_rate, busy) for place in self._places.values()), default=math.inf)
+        return max(0.0, first - time.monotonic()) if first != math.inf else math.inf
+
+    def _busy(self) -> int:
+        """Runs that share the time, at least 1."""
+        return max(1, sum(place.seat.hungry for place in self._places.values()))
+
+    def _turn(self, place: Place) -> None:
+        """One run's turn: steps if they are due, then pictures and a checkpoint if they are."""
+        busy = self._busy()
+        self._guarded(place, place.work, max(_SHORTEST_SLICE, min(_SLICE_SECONDS, _ROUND_SECONDS / busy)))
+        if place.seat.run_id in self._places:
+            self._guarded(place, place.show, self._frame_rate, busy)
+        if place.seat.run_id in self._places:
+            self._guarded(place, place.save, busy)
+
+    def _guarded(self, place: Place, action, *arguments: Any) -> None:
+        """Do something for one run; whatever it raises ends this run only."""
+        run_id = place.seat.run_id
+        self._marker.write(run_id)
+        try:
+            action(*arguments)
+        except Exception as error:
+            self._places.pop(run_id, None)
+            self._failed(run_id, place.seat.revision, "The run stopped", error)
+        finally:
+            self._marker.write("")
+
+    def _failed(self, run_id: str, revision: int, what: str, error: Exception) -> None:
+        traceback.print_exception(error)
+        sys.stderr.flush()
+        self._send("failed", run=run_id, revision=revision, text=f"{what}: {explain(error)}")
+
+    def _handle(self, kind: str, header: dict[str, Any], payload: memoryview) -> None:
+        """One message from the hub. Those about a run that is not here (it failed, it moved) mean nothing."""
+        if kind == "load":
+            self._load(header, payload)
+        elif kind == "configure":
+            self._frame_rate = header["frame_rate"]
+        elif kind == "devices":
+            self._send("devices", devices=devices())
+        elif kind == "drop":
+            self._places.pop(header["run"], None)
+        elif (place := self._places.get(header["run"])) is not None:
+            self._guarded(place, getattr(self, f"_on_{kind}"), place, header)
+
+    def _load(self, header: dict[str, Any], payload: memoryview) -> None:
+        """Build a run, or take it up where its checkpoint left it."""
+        run_id, revision = header["run"], header["revision"]
+        self._places.pop(run_id, None)
+        self._marker.write(run_id)
+        try:
+            experiment, checkpoint = messages.split_pieces(payload, header["lengths"])
+            self._places[run_id] = Place(build(header, experiment, checkpoint), self._send)
+        except Exception as error:
+            self._failed(run_id, revision, "This experiment could not be built", error)
+        finally:
+            self._marker.write("")
+
+    def _on_control(self, place: Place, header: dict[str, Any]) -> None:
+        place.seat.seq = header["seq"]
+        place.seat.command(header["op"], header["value"])
+        place.save_soon()
+
+    def _on_update(self, place: Place, header: dict[str, Any]) -> None:
+        place.seat.seq = header["seq"]
+        place.seat.update(header["patch"])
+        place.save_soon()
+
+    def _on_watch(self, place: Place, header: dict[str, Any]) -> None:
+        place.watch(header["wishes"])
+
+    def _on_save(self, place: Place, header: dict[str, Any]) -> None:
+        place.seat.seq = header["seq"]
+        place.save_now()
+
+    def _on_unload(self, place: Place, header: dict[str, Any]) -> None:
+        place.seat.command("pause", None)
+        place.save_now(leaving=True)
+        self._places.pop(place.seat.run_id, None)
