@@ -8,6 +8,11 @@ from playground.ui.workbench import Workbench
 bench = Workbench.current()
 stage.controls(bench)
 left, middle, right = st.columns([5, 8, 6], gap="small")
+# The views first: whatever happens in a form, what is on the stage stays there.
+with middle:
+    stage.diagram(bench)
+with right:
+    stage.outcome(bench)
 with left, st.container(key="panel"):
     preset_panel.show(bench)
     data, network, training = st.tabs(["Data", "Network", "Training"], default="Network", key="panel_tabs")
@@ -17,7 +22,3 @@ with left, st.container(key="panel"):
         network_panel.show(bench)
     with training:
         training_panel.show(bench)
-with middle:
-    stage.diagram(bench)
-with right:
-    stage.outcome(bench)

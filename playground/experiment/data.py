@@ -230,7 +230,9 @@ class CSV(Table):
 
     kind: Literal["csv"]
     table: str = Field(title="Table", description="SHA-256 of the uploaded file.", pattern=r"^[0-9a-f]{64}$")
-    name: str = Field(default="table.csv", title="File name", max_length=100)
+    name: str = Field(
+        default="table.csv", title="File name", description="What the uploaded file was called.", max_length=100
+    )
     target: str = Field(title="Target", description="The column to predict.", max_length=100)
     as_task: Literal["classification", "regression"] = Field(title="Task", description="Classes or numbers.")
     columns: tuple[Annotated[str, Field(max_length=100)], ...] = Field(

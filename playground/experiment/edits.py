@@ -26,7 +26,7 @@ def layer_at(stack: Stack, path: Path) -> Any:
 
 def _first(path: Path) -> int:
     # A path may come from a browser, so it may hold anything.
-    if not path or type(path[0]) is not int:
+    if not path or any(type(index) is not int for index in path):
         raise IndexError("this is not the place of a layer")
     return path[0]
 
@@ -80,9 +80,10 @@ def move(stack: Stack, source: Path, target: Path) -> Stack:
 
     Raises IndexError where `target` lies inside the block that moves.
     """
+    layer = layer_at(stack, source)
+    _first(target)
     if target[: len(source)] == source and len(target) > len(source):
         raise IndexError("a block cannot be moved into itself")
-    layer = layer_at(stack, source)
     if len(source) <= len(target) and target[: len(source) - 1] == source[:-1]:
         at = len(source) - 1
         if target[at] > source[at]:
@@ -90,11 +91,14 @@ def move(stack: Stack, source: Path, target: Path) -> Stack:
     return insert(remove(stack, source), target, layer)
 
 
-def fresh(kind: str) -> Any:
-    """A layer of `kind` as the palette adds it. Raises KeyError for an unknown kind."""
+def fresh(kind: str, width: int = 8) -> Any:
+    """A layer of `kind` as the palette adds it where `width` values arrive: it fits there without further ado.
+
+    Raises KeyError for an unknown kind.
+    """
     entry = layer_kinds()[kind]
     if entry is Residual:
-        inner = ({"kind": "linear", "units": 8}, {"kind": "tanh"})
+        inner = ({"kind": "linear", "units": width}, {"kind": "tanh"})
         return Residual.model_validate({"kind": "residual", "layers": inner})
     return entry(kind=kind)
 

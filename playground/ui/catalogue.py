@@ -10,6 +10,7 @@ from playground.experiment.registry import REGISTRIES
 from playground.figures.activation_plot import activation_svg
 from playground.figures.thumbnails import data_thumbnail
 from playground.ui.forms import bounds
+from playground.ui.widgets.components import drawing
 
 TITLES = {
     "data": "Data",
@@ -45,15 +46,15 @@ def _card(kind: str, entry: type[Entry]) -> None:
     if entry.formula:
         st.latex(entry.formula)
     if issubclass(entry, Activation):
-        st.html(activation_svg(entry(kind=kind)))
-    elif family_has_picture(kind):
-        st.html(data_thumbnail(entry(kind=kind)), width=120)
+        drawing(activation_svg(entry(kind=kind)), key=f"plot:{kind}")
+    elif _has_picture(kind):
+        drawing(data_thumbnail(entry(kind=kind), 110), key=f"plot:{kind}")
     told = [line for name, info in entry.parameters().items() if (line := _parameter(name, info))]
     if told:
         st.caption("\n".join(told))
 
 
-def family_has_picture(kind: str) -> bool:
+def _has_picture(kind: str) -> bool:
     """Whether `kind` is data that can be drawn without an upload."""
     return kind in REGISTRIES["data"] and kind != "csv"
 

@@ -16,6 +16,8 @@ from playground.ui.workbench import Workbench
 
 AT = ("data",)
 UPLOAD = ("csv",)
+FIELDS = ("missing", "as_task")
+"""The fields drawn here, beside the table they belong to."""
 
 
 def show(bench: Workbench) -> None:
@@ -78,9 +80,9 @@ def _choices(bench: Workbench, data: CSV) -> None:
     _columns(bench, data, found, names)
     left, right = st.columns(2)
     with left:
-        field(bench, data, AT, "missing")
+        field(bench, data, AT, FIELDS[0])
     with right:
-        field(bench, data, AT, "as_task")
+        field(bench, data, AT, FIELDS[1])
     with st.popover("What was found in each column", width="stretch"):
         advice = found.proposal.advice
         st.dataframe(

@@ -41,7 +41,7 @@ def show(bench: Workbench) -> None:
     csv_panel.show(bench)
     if isinstance(data, Plane):
         _inputs(bench, data)
-    fields(bench, data, AT, skip=("seed",))
+    fields(bench, data, AT, skip=("seed", *csv_panel.FIELDS))
     seed, again = st.columns([2, 1], vertical_alignment="bottom")
     with seed:
         field(bench, data, AT, "seed", label="Data seed")

@@ -11,6 +11,7 @@ from playground.figures.activation_plot import activation_svg
 from playground.network.shapes import Summary
 from playground.ui import stack
 from playground.ui.forms import entry_choice, fields, key_of
+from playground.ui.widgets.components import drawing
 from playground.ui.workbench import Path, Workbench
 
 
@@ -19,10 +20,12 @@ def show(bench: Workbench) -> None:
     summary = bench.summary
     stack.editor(bench, summary)
     st.caption(f"{summary.parameters:,} parameters in all")
-    if bench.selected == ("head",):
-        _head(bench, summary)
-    elif bench.selected:
-        _layer(bench)
+    if bench.selected:
+        with st.container(key="layer_settings", border=True):
+            if bench.selected == ("head",):
+                _head(bench, summary)
+            else:
+                _layer(bench)
     with st.expander("How weights start", icon=":material/grain:"):
         entry_choice(bench, "init", ("init", "weights"), label="Weights")
         entry_choice(bench, "init", ("init", "biases"), label="Biases", among=_bias_rules())
@@ -30,6 +33,19 @@ def show(bench: Workbench) -> None:
 
 def _bias_rules() -> dict:
     return {kind: entry for kind, entry in REGISTRIES["init"].items() if entry.for_biases}
+
+
+def _title(bench: Workbench, name: str, about: str) -> None:
+    text, close = st.columns([8, 1])
+    text.markdown(f"**{name}** {about}")
+    close.button(
+        "",
+        icon=":material/close:",
+        key="close_settings",
+        help="Close these settings",
+        type="tertiary",
+        on_click=lambda: setattr(bench, "selected", None),
+    )
 
 
 def _layer(bench: Workbench) -> None:
@@ -41,16 +57,15 @@ def _layer(bench: Workbench) -> None:
     where: Path = ("network", bench.selected[0])
     for index in bench.selected[1:]:
         where = (*where, "layers", index)
-    with st.container(border=True):
-        st.markdown(f"**{layer.label}** {layer.about}")
-        if layer.formula:
-            st.latex(layer.formula)
-        if isinstance(layer, Activation):
-            st.html(activation_svg(layer))
-        fields(bench, layer, where)
-        if layer.kind == "linear":
-            _own_start(bench, layer, where, "weights", "Weights start", REGISTRIES["init"])
-            _own_start(bench, layer, where, "biases", "Biases start", _bias_rules())
+    _title(bench, layer.label, layer.about)
+    if layer.formula:
+        st.latex(layer.formula)
+    if isinstance(layer, Activation):
+        drawing(activation_svg(layer), key="layer_plot")
+    fields(bench, layer, where)
+    if layer.kind == "linear":
+        _own_start(bench, layer, where, "weights", "Weights start", REGISTRIES["init"])
+        _own_start(bench, layer, where, "biases", "Biases start", _bias_rules())
 
 
 def _own_start(bench: Workbench, owner: object, where: Path, name: str, label: str, among: dict) -> None:
@@ -83,18 +98,17 @@ def _head(bench: Workbench, summary: Summary) -> None:
     def changed() -> None:
         bench.set(where, st.session_state[key])
 
-    with st.container(border=True):
-        st.markdown(f"**Head** {head.why}")
-        st.session_state[key] = bench.experiment.head.activation
-        st.selectbox(
-            "Output activation",
-            [None, *head.choices],
-            format_func=lambda name: name.capitalize() if name else f"Automatic ({''.join(head.choices[:1])})",
-            key=key,
-            on_change=changed,
-            help="What follows the last linear layer. Automatic takes what the loss needs.",
-        )
-        if where in bench.errors:
-            st.error(bench.errors[where])
-        _own_start(bench, bench.experiment.head, ("head",), "weights", "Weights start", REGISTRIES["init"])
-        _own_start(bench, bench.experiment.head, ("head",), "biases", "Biases start", _bias_rules())
+    _title(bench, "Head", head.why)
+    st.session_state[key] = bench.experiment.head.activation
+    st.selectbox(
+        "Output activation",
+        [None, *head.choices],
+        format_func=lambda name: name.capitalize() if name else f"Automatic ({''.join(head.choices[:1])})",
+        key=key,
+        on_change=changed,
+        help="What follows the last linear layer. Automatic takes what the loss needs.",
+    )
+    if where in bench.errors:
+        st.error(bench.errors[where])
+    _own_start(bench, bench.experiment.head, ("head",), "weights", "Weights start", REGISTRIES["init"])
+    _own_start(bench, bench.experiment.head, ("head",), "biases", "Biases start", _bias_rules())

@@ -22,7 +22,9 @@ def show(bench: Workbench) -> None:
     if bench.notice:
         st.warning(bench.notice)
     if not bench.in_step:
-        st.warning("The views show the last network that fits together; see the card marked red.")
+        st.warning(
+            "This stack does not fit together yet: see the card marked red. The views show the last one that did."
+        )
 
 
 def _take(bench: Workbench, kind: str) -> None:

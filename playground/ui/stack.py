@@ -151,7 +151,7 @@ def apply(bench: Workbench, event: dict[str, Any]) -> None:
         bench.selected = None if bench.selected == path else path
         return
     edit = {
-        "insert": lambda stack: edits.insert(stack, path, edits.fresh(event["kind"])),
+        "insert": lambda stack: edits.insert(stack, path, edits.fresh(event["kind"], width_at(bench.summary, path))),
         "remove": lambda stack: edits.remove(stack, path),
         "duplicate": lambda stack: edits.duplicate(stack, path),
         "move": lambda stack: edits.move(stack, path, tuple(event["to"])),
@@ -165,6 +165,20 @@ def apply(bench: Workbench, event: dict[str, Any]) -> None:
     if op in ("remove", "move"):
         bench.selected = None
     bench.change(lambda experiment: experiment.replace(network=edit(experiment.network)), ("network",))
+
+
+def width_at(summary: Summary, path: tuple[int, ...]) -> int:
+    """How many values reach a layer that is put in at `path`."""
+    before = (*path[:-1], path[-1] - 1)
+    for card in summary.cards:
+        if card.path == path:
+            return card.inputs
+        if card.path == before:
+            after = card.outputs
+    if path[-1] == 0:
+        # The first of an empty stack: what its block gets, or the network.
+        return width_at(summary, path[:-1]) if len(path) > 1 else summary.inputs
+    return after
 
 
 def _with(layer: Any, name: str, value: Any) -> Any:

@@ -24,7 +24,7 @@ def show(bench: Workbench) -> None:
     with right:
         field(bench, bench.experiment, (), "seed")
     entry_choice(bench, "schedule", (*AT, "schedule"), label="Learning-rate schedule")
-    st.markdown("**Regularisation** · changes at once, also while it trains")
+    st.caption("What holds the weights back. It can change while the network trains, and so can the learning rate.")
     fields(bench, training, AT, skip=("batch_size", "max_epochs"))
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:

@@ -22,6 +22,7 @@ def _register(name: str) -> Any:
 
 _stack = _register("stack")
 _picker = _register("picker")
+_drawing = _register("drawing")
 
 
 def stack_editor(
@@ -36,6 +37,11 @@ def stack_editor(
             on_edit(event)
 
     _stack(key=key, data={"cards": cards, "palette": palette, "end": end}, on_edit_change=forward)
+
+
+def drawing(svg: str, *, key: str) -> None:
+    """A small SVG of ours, inline; Streamlit's own `st.html` strips SVG."""
+    _drawing(key=key, data={"svg": svg})
 
 
 def picker(label: str, items: list[dict], value: str, *, key: str, on_pick: Callable[[str], None]) -> None:

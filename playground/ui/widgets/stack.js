@@ -142,9 +142,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   function draw(focus) {
     const items = [];
+    const open = []; // blocks whose last layer has not been drawn yet
+    const close = (path) => {
+      while (open.length && !same(open.at(-1).path, path.slice(0, open.at(-1).path.length))) {
+        const { add } = open.pop();
+        items.push(el("li", { class: "adder", style: `--depth:${add.length - 1}` }, adder(add, "+ inside the block")));
+      }
+    };
     for (const card of data.cards) {
+      close(card.path ?? []);
       items.push(drawCard(card));
-      if (card.add) items.push(el("li", { class: "adder", style: `--depth:${card.add.length - 1}` }, adder(card.add, "+ inside this block")));
+      if (card.add) open.push(card);
     }
     root.replaceChildren(el("ol", { "aria-label": "Layers, from input to output" }, ...items));
     const last = root.querySelector("li.head");
