@@ -18,12 +18,12 @@ MOST = 20
 LONGEST_VALUE = 40
 
 NOUNS = {
-    "data": "data set",
-    "layer": "layer",
-    "init": "way to start",
-    "loss": "loss",
-    "optimizer": "optimizer",
-    "schedule": "schedule",
+    "data": "a data set",
+    "layer": "a layer",
+    "init": "a way to start",
+    "loss": "a loss",
+    "optimizer": "an optimizer",
+    "schedule": "a schedule",
 }
 
 BOUNDS = {
@@ -139,7 +139,7 @@ def _unknown_kind(tag: str, place: Place) -> str:
         # Known, but not here: orthogonal biases, say.
         return f"{known[tag].label} is not possible for {place.label}; it can be {_either(kinds)}"
     guess = _meant(tag, kinds, known)
-    return f"{_shown(tag)} is not a {NOUNS.get(family, 'choice')}" + (guess or f"; there is {_either(kinds)}")
+    return f"{_shown(tag)} is not {NOUNS.get(family, 'a choice')}" + (guess or f"; there is {_either(kinds)}")
 
 
 def _family_of(kinds: list[str]) -> str:
