@@ -2,11 +2,11 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route, WebSocketRoute
@@ -80,35 +80,51 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="module")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """One browser profile a module: plotly.js is fetched once, as for a person."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
-    """Open our bare page, in a browser profile of its own. The test fails on an uncaught JavaScript error."""
-    contexts, errors = [], []
-
-    def opened(**options: object) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1366, "height": 768}, **options})
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(server.url)
-        page.evaluate("path => { globalThis.STATIC = path }", f"/np/static/{assets().version}/")
-        return page
-
+def own_page(profile: BrowserContext, server: Server) -> Iterator[Page]:
+    """A tab of its own, for what cannot be undone (a clock, a hidden page). Fails on an uncaught JavaScript error."""
+    opened = _open(profile, server)
     yield opened
-    for context in contexts:
-        context.close()
+    opened.close()
+    assert not opened.errors, opened.errors
+
+
+@pytest.fixture(scope="module")
+def shared(profile: BrowserContext, server: Server) -> Iterator[Page]:
+    """One tab for a whole module: opening one costs more than most tests."""
+    yield _open(profile, server)
+
+
+@pytest.fixture
+def page(shared: Page) -> Iterator[Page]:
+    """Our bare page, 1366 x 768, with nothing mounted. Fails on an uncaught JavaScript error."""
+    yield shared
+    shared.evaluate("clear()")
+    shared.set_viewport_size({"width": 1366, "height": 768})
+    errors, shared.errors[:] = list(shared.errors), []
     assert not errors, errors
 
 
-@pytest.fixture
-def page(open_page: Callable[..., Page]) -> Page:
-    """One bare page, 1366 x 768."""
-    return open_page()
+def _open(profile: BrowserContext, server: Server) -> Page:
+    page = profile.new_page()
+    page.errors = []  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.goto(server.url)
+    page.evaluate("path => { globalThis.STATIC = path }", f"/np/static/{assets().version}/")
+    return page
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever uses a browser is marked so: ``pytest -m "not browser"`` leaves it out."""
     for item in items:
-        if {"browser", "page", "open_page"} & set(getattr(item, "fixturenames", ())):
+        if {"browser", "profile", "page", "own_page", "shared"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)

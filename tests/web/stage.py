@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 # Our components as Streamlit mounts them: a node each, and the theme as CSS variables around them.
 PAGE = """<!doctype html><html><head><link rel="icon" href="data:,"></head>
-<body style="margin:0; --st-text-color:#222222; --st-background-color:#ffffff; --st-font:sans-serif">
+<body style="margin:0; --st-font:sans-serif">
 <script>
   globalThis.emitted = [];
   globalThis.mount = async (id, kind, data) => {
@@ -23,6 +23,13 @@ PAGE = """<!doctype html><html><head><link rel="icon" href="data:,"></head>
     node.takeDown = await live.render(kind, { data, parentElement: node, setTriggerValue: emit });
   };
   globalThis.connection = () => [...__networkPlayground.connections.values()][0];
+  globalThis.clear = () => {
+    for (const node of document.querySelectorAll("body > div")) { node.remove(); node.takeDown?.(); }
+    for (const open of __networkPlayground.connections.values()) open.dispose();
+    document.body.style.removeProperty("--st-text-color");
+    document.body.style.removeProperty("--st-background-color");
+    emitted.length = 0;
+  };
 </script></body></html>"""
 
 _names = itertools.count()
@@ -154,26 +161,37 @@ def boundary(values: np.ndarray, rev: int = 1, base: bool = True) -> dict[str, A
     return view
 
 
-def network(units: int = 3, rev: int = 1, base: bool = True, weight: float = 0.5) -> dict[str, Any]:
-    """The view of a network of two inputs, one hidden layer and one output."""
-    side = np.linspace(-1, 1, 8)
-    tile = np.broadcast_to(side, (8, 8))
+def network(units: int = 3, rev: int = 1, base: bool = True, weight: float = 0.5, hidden: int = 1) -> dict[str, Any]:
+    """The view of a network: two inputs, `hidden` layers of so many units, one output; every weight is the same."""
+    tile = np.broadcast_to(np.linspace(-1, 1, 8), (8, 8))
+    sizes = [2, *[units] * hidden, 1]
+    frame = {
+        "tiles": [None, *(quantised(np.stack([tile] * size)) for size in sizes[1:])],
+        "weights": [typed(np.full((out, into), weight)) for into, out in itertools.pairwise(sizes)],
+        "biases": [typed(np.zeros(size)) for size in sizes[1:]],
+    }
+    view: dict[str, Any] = {"rev": rev, "frame": frame}
+    if base:
+        columns = [_inputs(tile), *(_hidden(units, layer) for layer in range(hidden)), _head()]
+        links = [[column, column + 1] for column in range(hidden + 1)]
+        view["base"] = {"columns": columns, "links": links, "skips": [], "plane": {"kind": "xy"}}
+    return view
+
+
+def _inputs(tile: np.ndarray) -> dict[str, Any]:
     features = [
         {"name": name, "title": title, "on": on, "tile": quantised(tile)}
         for name, title, on in (("x1", "x₁", True), ("x2", "x₂", True), ("x1_x2", "x₁·x₂", False))
     ]
-    columns = [
-        {"kind": "inputs", "label": "Inputs", "units": 2, "shown": 2, "names": ["x₁", "x₂"], "features": features},
-        {"kind": "hidden", "label": f"Linear {units} · tanh", "units": units, "shown": units, "path": [0],
-         "names": [f"unit {k + 1}" for k in range(units)]},
-        {"kind": "head", "label": "Output", "units": 1, "shown": 1, "names": ["blue"]},
-    ]  # fmt: skip
-    frame = {
-        "tiles": [None, quantised(np.stack([tile] * units)), quantised(tile[None])],
-        "weights": [typed(np.full((units, 2), weight)), typed(np.full((1, units), -weight))],
-        "biases": [typed(np.zeros(units)), typed(np.full(1, 0.25))],
-    }
-    view: dict[str, Any] = {"rev": rev, "frame": frame}
-    if base:
-        view["base"] = {"columns": columns, "links": [[0, 1], [1, 2]], "skips": [], "plane": {"kind": "xy"}}
-    return view
+    names = ["x₁", "x₂"]
+    return {"kind": "inputs", "label": "Inputs", "units": 2, "shown": 2, "names": names, "features": features}
+
+
+def _hidden(units: int, layer: int) -> dict[str, Any]:
+    names = [f"unit {unit + 1}" for unit in range(units)]
+    sizes = {"units": units, "shown": units, "names": names}
+    return {"kind": "hidden", "label": f"Linear {units} · tanh", "path": [2 * layer], **sizes}
+
+
+def _head() -> dict[str, Any]:
+    return {"kind": "head", "label": "Output", "units": 1, "shown": 1, "names": ["blue"]}

@@ -8,6 +8,7 @@ import orjson
 import pytest
 from playwright.sync_api import Page
 
+from playground.figures.quantised import Quantised
 from playground.runs import wire
 from tests.web.stage import quantised, status_of, typed
 
@@ -17,19 +18,6 @@ def run(page: Page, module: str, expression: str, *arguments: object) -> object:
     script = f"async ([path, a]) => {{ const m = await import(path); return {expression}; }}"
     path = page.evaluate("STATIC") + module
     return page.evaluate(script, [path, list(arguments)])
-
-
-@pytest.fixture(scope="module")
-def shared(browser, server) -> Page:
-    """One page for all of these: they leave nothing behind."""
-    from playground.web.assets import assets
-
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(server.url)
-    page.evaluate("path => { globalThis.STATIC = path }", f"/np/static/{assets().version}/")
-    yield page
-    context.close()
 
 
 # -- arrays --------------------------------------------------------------------------------------------------------
@@ -213,7 +201,5 @@ def test_the_notice_says_what_matters_most(shared, link, status, part):
 
 def test_our_own_quantisation_is_the_wires(shared):
     """The hand-written stream of these tests speaks as the real one does."""
-    from playground.figures.quantised import Quantised
-
     values = np.linspace(-1, 1, 64, dtype=np.float32).reshape(8, 8)
     assert quantised(values) == orjson.loads(wire.encode(Quantised(values, -1.0, 1.0)))

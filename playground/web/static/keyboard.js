@@ -19,7 +19,7 @@ const TYPING = [
   "[contenteditable=''], [contenteditable=true]", "[role=textbox], [role=combobox], [role=listbox], [role=grid], [role=menu]",
 ].join(", ");
 const MOVING = "input, [role=slider], [role=tab], [role=radio], [role=radiogroup], [role=option], .np-net-tile";
-const PRESSING = "button, a[href], summary, input, [role=button], [role=tab], [role=checkbox], [role=switch]";
+const PRESSING = "button, a[href], summary, input:not([type=range]), [role=button], [role=tab], [role=checkbox], [role=switch]";
 
 /** What a key press asks for: {action, forward?} or null when it is not for us. */
 export function meaning(event) {
