@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -69,8 +68,5 @@ def advice(rate: float, knobs: Knobs) -> str:
 
 
 def _rounded(value: float) -> float:
-    """One significant digit, rounded down."""
-    if not value > 0 or not math.isfinite(value):
-        return value
-    size = 10.0 ** math.floor(math.log10(value))
-    return float(f"{math.floor(value / size) * size:.1g}")
+    """One significant digit."""
+    return float(f"{value:.1g}")
