@@ -26,7 +26,8 @@ export class LiveComponent {
     this.data = data ?? {};
     this.emit = setTriggerValue ?? (() => {});
     this.#theme();
-    if (this.data.run_id !== before.run_id) this.#follow(this.data.run_id);
+    // A run that was gone may have been made again under its id; nobody but the page can know.
+    if (this.data.run_id !== before.run_id || this.connection?.isFinal) this.#follow(this.data.run_id);
     else if (JSON.stringify(this.data.options) !== JSON.stringify(before.options)) this.connection?.refresh();
     this.updated(before);
   }
