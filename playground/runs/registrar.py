@@ -82,6 +82,11 @@ class Registrar:
         record.touched = time.monotonic()
         gallery.prune(record)
 
+    def viewer_left(self, record: Record) -> None:
+        """A viewer is gone; its run may now have to make room for one that waits. With the lock held."""
+        self.watch_changed(record)
+        self._house_waiting()
+
     def wish(self, record: Record, viewer: Subscription) -> None:
         """A viewer is ready and lacks something; with the lock held."""
         if record.housed:
@@ -222,12 +227,16 @@ class Registrar:
         self._house_waiting()
 
     def _house_waiting(self) -> None:
+        """Give places to the runs that were told there is none."""
         for record in self._records.values():
-            if record.wanted and not record.housed and not record.leaving:
+            if record.wanted and record.slot is None:
                 try:
                     self._housing.house(record)
                 except ServerFull:
                     return
+                record.notice = None
+                record.news += 1
+                gallery.wake(record)
 
     def _forget_oldest(self) -> None:
         """Make room in memory for one more run: those unseen for longest, and without a place, go."""

@@ -55,8 +55,9 @@ class Subscription:
         with self._hub.lock:
             self._keys, self._at = keys, at
             self._asked = True
-            for name in set(self._bases) - set(keys):
-                del self._bases[name]  # it has taken the view down
+            for name in set(self._shown) - set(keys):  # it has taken the view down
+                del self._shown[name]
+                self._bases.pop(name, None)
             self._hub.watch_changed(self._record)
         self._hub.touch(self._record)
         self.wake()
@@ -74,7 +75,7 @@ class Subscription:
                 return
             self._closed = True
             self._record.viewers.discard(self)
-            self._hub.watch_changed(self._record)
+            self._hub.viewer_left(self._record)
         self.wake()
 
     async def next_frame(self) -> bytes | None:

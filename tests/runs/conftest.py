@@ -7,6 +7,12 @@ import pytest
 from tests.runs.viewer import Viewer, running_hub
 
 
+@pytest.fixture
+def anyio_backend():
+    """Async tests run on asyncio, as the server does."""
+    return "asyncio"
+
+
 @pytest.fixture(scope="session")
 def hub():
     """Two real workers."""

@@ -1,6 +1,5 @@
 """A run from its creation on, in real worker processes, as a page and a browser drive it."""
 
-import asyncio
 import time
 
 import pytest
@@ -8,19 +7,9 @@ import pytest
 from playground.training import Trainer
 from tests.runs.viewer import EVERYTHING, experiment
 
-
-def run(test):
-    """Run an async test; each has a loop of its own, as each server has."""
-
-    def body(*arguments, **fixtures):
-        asyncio.run(test(*arguments, **fixtures))
-
-    body.__name__, body.__doc__ = test.__name__, test.__doc__
-    body.__signature__ = __import__("inspect").signature(test)
-    return body
+pytestmark = pytest.mark.anyio
 
 
-@run
 async def test_play_moves_every_view_and_pause_stops_it(hub, view):
     viewer = view(hub.create(experiment()), EVERYTHING)
     first = await viewer.drawn(*EVERYTHING)
@@ -40,19 +29,21 @@ async def test_play_moves_every_view_and_pause_stops_it(hub, view):
 
     hub.control(viewer.subscription.run_id, "pause")
     await viewer.until(
-        lambda frame: frame["status"]["state"] == "paused"
-        and {viewer.shown[name] for name in EVERYTHING} == {frame["status"]["step"]}
+        lambda frame: (
+            frame["status"]["state"] == "paused"
+            and {viewer.shown[name] for name in EVERYTHING} == {frame["status"]["step"]}
+        )
     )
 
 
-@run
 async def test_one_step_is_one_step_and_one_epoch_ends_at_its_end(hub, view):
     run_id = hub.create(experiment())
     viewer = view(run_id)
     hub.control(run_id, "step")
     assert (await viewer.state("paused"))["status"]["step"] == 1
     hub.control(run_id, "step", 3)
-    assert (await viewer.until(lambda frame: frame["status"]["step"] > 1))["status"]["step"] == 4
+    steps = await viewer.until(lambda frame: frame["status"]["step"] > 1 and frame["status"]["state"] == "paused")
+    assert steps["status"]["step"] == 4
     hub.control(run_id, "epoch")
     epoch = await viewer.until(lambda frame: frame["status"]["step"] > 4 and frame["status"]["state"] == "paused")
     assert (epoch["status"]["step"], epoch["status"]["epoch"]) == (10, 1.0)
@@ -61,7 +52,6 @@ async def test_one_step_is_one_step_and_one_epoch_ends_at_its_end(hub, view):
     assert epochs["status"]["state"] == "paused"
 
 
-@run
 async def test_reset_goes_back_to_the_same_weights(hub, view):
     run_id = hub.create(experiment())
     viewer = view(run_id, EVERYTHING)
@@ -75,7 +65,6 @@ async def test_reset_goes_back_to_the_same_weights(hub, view):
     assert moved["views"]["network"]["frame"] != before["views"]["network"]["frame"]
 
 
-@run
 async def test_a_run_keeps_the_pace_it_is_given(hub, view):
     run_id = hub.create(experiment())
     viewer = view(run_id, {"boundary": {"resolution": 20}})
@@ -92,7 +81,6 @@ async def test_a_run_keeps_the_pace_it_is_given(hub, view):
     await viewer.until(lambda frame: frame["status"]["step"] > 200)
 
 
-@run
 async def test_a_command_takes_effect_between_two_slices(hub, view):
     run_id = hub.create(experiment())
     viewer = view(run_id)
@@ -107,7 +95,6 @@ async def test_a_command_takes_effect_between_two_slices(hub, view):
     assert sorted(waits)[len(waits) // 2] < 0.2, "far more than it takes, so that a busy machine passes"
 
 
-@run
 async def test_finishing_is_told_with_a_last_picture(hub, view):
     run_id = hub.create(experiment(max_epochs=3))
     viewer = view(run_id, EVERYTHING)
@@ -120,9 +107,11 @@ async def test_finishing_is_told_with_a_last_picture(hub, view):
     assert (await viewer.next())["status"]["state"] == "finished"
 
 
-@run
 async def test_divergence_is_told_and_hurts_nobody_else(hub, view):
-    good, bad = hub.create(experiment()), hub.create(experiment(network=[], data={"kind": "plane"}, optimizer={"kind": "sgd", "lr": 90.0}))
+    good, bad = (
+        hub.create(experiment()),
+        hub.create(experiment(network=[], data={"kind": "plane"}, optimizer={"kind": "sgd", "lr": 90.0})),
+    )
     viewers = view(good), view(bad, EVERYTHING)
     for run_id in (good, bad):
         hub.control(run_id, "play")
@@ -133,7 +122,6 @@ async def test_divergence_is_told_and_hurts_nobody_else(hub, view):
     await viewers[0].until(lambda frame: frame["status"]["step"] > step and frame["status"]["state"] == "playing")
 
 
-@run
 async def test_an_experiment_that_cannot_be_built_says_why(hub, view):
     huge = experiment(network=[{"kind": "linear", "units": 1024}] * 4)
     run_id = hub.create(huge)
@@ -149,7 +137,6 @@ async def test_an_experiment_that_cannot_be_built_says_why(hub, view):
     assert mended["status"]["notice"] is None
 
 
-@run
 async def test_live_changes_do_not_start_again(hub, view):
     run_id = hub.create(experiment())
     viewer = view(run_id)
@@ -161,7 +148,6 @@ async def test_live_changes_do_not_start_again(hub, view):
     assert hub.get(run_id).experiment.training.l2 == 0.01
 
 
-@run
 async def test_other_changes_start_again_under_the_same_id(hub, view):
     run_id = hub.create(experiment())
     viewer = view(run_id, EVERYTHING)
@@ -182,7 +168,6 @@ def test_equal_experiments_change_nothing(hub):
     assert hub.get(run_id).revision == 1
 
 
-@run
 async def test_a_rewound_run_goes_the_same_way_again(hub, view):
     run_id = hub.create(experiment())
     viewer = view(run_id, {"network": {}})
@@ -196,7 +181,6 @@ async def test_a_rewound_run_goes_the_same_way_again(hub, view):
     assert again["views"]["network"]["frame"] == there["views"]["network"]["frame"]
 
 
-@run
 async def test_a_checkpoint_is_the_run_bit_for_bit(hub, view):
     run_id = hub.create(experiment())
     hub.control(run_id, "step", 77)
@@ -228,7 +212,6 @@ def test_nonsense_controls_are_refused(hub):
         hub.control(run_id, "explode")
 
 
-@run
 async def test_the_workers_report_their_devices(hub, view):
     await view(hub.create(experiment()), EVERYTHING).drawn("boundary")
     assert hub.devices()[0] == "cpu"

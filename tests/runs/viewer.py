@@ -95,11 +95,10 @@ class Viewer:
         self.subscription.close()
 
 
-async def quiet(viewer: Viewer) -> bool:
-    """Whether nothing more comes: told by a control's echo, which passes everything that was on its way."""
-    task = asyncio.ensure_future(viewer.subscription.next_frame())
-    try:
-        done, _ = await asyncio.wait([task], timeout=0.3)
-        return not done
-    finally:
-        task.cancel()
+async def nothing_more(viewer: Viewer) -> bool:
+    """Whether no frame is due to this viewer: `next_frame` still waits after the loop has had many turns."""
+    waiting = asyncio.ensure_future(viewer.subscription.next_frame())
+    for _ in range(100):
+        await asyncio.sleep(0)
+    waiting.cancel()
+    return not waiting.done()

@@ -1,0 +1,165 @@
+"""Nothing is left behind, however the server ends, and however often viewers come and go."""
+
+import gc
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.faults.processes import descendants, wait_for_end
+from tests.runs.viewer import EVERYTHING, Viewer, experiment, running_hub
+
+pytestmark = pytest.mark.anyio
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# A server in a script without an `if __name__ == "__main__"`: whoever imports it again starts it again.
+SERVER = """
+import asyncio, json, sys
+print("main", flush=True)
+from playground.runs import hub
+from tests.runs.viewer import Viewer, experiment
+run_id = hub().create(experiment())
+viewer = Viewer(hub(), run_id, {"boundary": {"resolution": 20}})
+hub().control(run_id, "play")
+asyncio.run(viewer.until(lambda frame: frame["status"]["step"] > 20))
+print(json.dumps({"torch": "torch" in sys.modules, **hub().stats()}), flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A process with a hub whose run is playing, and what it says about itself."""
+    script = tmp_path / "server.py"
+    script.write_text(SERVER)
+    process = subprocess.Popen(
+        [sys.executable, script],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PLAYGROUND_WORKERS": "2"},
+        text=True,
+    )
+    assert process.stdout.readline() == "main\n"
+    yield process, json.loads(process.stdout.readline())
+    process.stdin.close()
+    process.wait(20)
+
+
+def family(process) -> set[int]:
+    return descendants(process.pid)
+
+
+async def test_the_web_process_never_imports_torch(server):
+    assert server[1]["torch"] is False
+
+
+async def test_workers_are_children_of_the_fork_server_and_nice(server):
+    process, stats = server
+    assert family(process) == {stats["forkserver"], *stats["workers"]}
+    for pid in stats["workers"]:
+        assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, process.pid) + 10
+
+
+async def test_a_server_that_ends_takes_its_workers_along(server):
+    process, _ = server
+    pids = family(process)
+    process.stdin.close()
+    assert process.wait(20) == 0
+    assert process.stdout.read() == "", "its script ran once"
+    assert not wait_for_end(pids)
+
+
+async def test_a_killed_server_takes_its_workers_along(server):
+    process, _ = server
+    pids = family(process)
+    assert len(pids) == 3
+    process.kill()
+    assert not wait_for_end(pids)
+
+
+async def test_workers_without_a_fork_server_end_with_the_server_too(server):
+    process, stats = server
+    os.kill(stats["forkserver"], signal.SIGKILL)
+    workers = set(stats["workers"])
+    process.kill()
+    assert not wait_for_end(workers)
+
+
+async def test_a_server_killed_while_torch_loads_leaves_nothing(tmp_path):
+    script = tmp_path / "server.py"
+    script.write_text("from playground.runs import hub; hub().start(); print('on', flush=True); input()")
+    process = subprocess.Popen(
+        [sys.executable, script],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    process.stdout.readline()
+    pids = descendants(process.pid)
+    process.kill()
+    assert process.wait(20)
+    assert not wait_for_end(pids)
+
+
+def test_a_hub_closed_at_once_leaves_nothing():
+    with running_hub(workers=2) as hub:
+        hub.create(experiment())
+        pids = descendants(os.getpid())
+    assert not wait_for_end(pids & set(descendants(os.getpid())) | pids)
+
+
+async def test_close_ends_processes_threads_and_subscriptions():
+    threads, descriptors = set(threading.enumerate()), len(os.listdir("/proc/self/fd"))
+    with running_hub(workers=2) as hub:
+        viewer = Viewer(hub, hub.create(experiment()), EVERYTHING)
+        await viewer.drawn("boundary")
+        pids = {*hub.stats()["workers"], hub.stats()["forkserver"]}
+    assert await viewer.subscription.next_frame() is None
+    assert not wait_for_end(pids)
+    assert set(threading.enumerate()) <= threads
+    gc.collect()
+    assert len(os.listdir("/proc/self/fd")) <= descriptors
+    hub.close()
+
+
+async def test_twenty_viewers_who_come_and_go_leave_nothing():
+    with running_hub() as hub:
+        run_id = hub.create(experiment())
+        hub.control(run_id, "play")
+
+        async def visit():
+            viewer = Viewer(hub, run_id, EVERYTHING)
+            await viewer.drawn("boundary")
+            viewer.close()
+
+        await visit()
+        threads, descriptors = threading.active_count(), len(os.listdir("/proc/self/fd"))
+        processes = descendants(os.getpid())
+        for _ in range(20):
+            await visit()
+        assert hub.stats()["viewers"] == 0
+        record = hub._records[run_id]
+        with hub.lock:
+            assert not record.pictures and not record.bases
+        assert threading.active_count() == threads
+        assert len(os.listdir("/proc/self/fd")) == descriptors
+        assert descendants(os.getpid()) == processes
+
+
+async def test_twenty_hubs_of_runs_leave_one_run_each_until_they_are_forgotten():
+    with running_hub(max_runs=3) as hub:
+        for seed in range(20):
+            viewer = Viewer(hub, hub.create(experiment(seed)), {"boundary": {"resolution": 20}})
+            await viewer.drawn("boundary")
+            hub._housing.unload(hub._records[viewer.subscription.run_id])
+            viewer.close()
+            with hub.lock:
+                assert hub._saved.wait_for(lambda v=viewer: not hub.get(v.subscription.run_id).loaded, 20)
+        assert hub.stats()["runs"] <= 3
