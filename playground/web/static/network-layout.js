@@ -3,22 +3,23 @@
 const HEADER = 50; // a title, and the stepper under it
 const SKIP_ROOM = 22; // above the tiles, for the arcs of residual blocks
 const FOOTER = 20; // "+12 more"
-const TILE = { least: 14, most: 54 };
+const TILE = { least: 14, most: 74 };
 const GAP = 0.22; // between tiles of a column, as a share of a tile
 const PITCH = { least: 44, most: 190 }; // from column to column
 
 /**
  * Places for the columns and tiles of `base` in a box of `width` x `height`.
  *
- * Gives `{width, height, tile, top, bottom, pitch, columns: [{x, rows: [{x, y, unit, feature}], title, more}]}`; `width` is
- * more than asked for when the columns do not fit (the diagram then scrolls). A row's `unit` is its index in the
- * frame's arrays, null for an input that is switched off.
+ * Gives `{width, height, tile, top, bottom, left, right, pitch, columns: [{x, rows: [{x, y, unit, feature}], more}]}`;
+ * `left` and `right` are the room for names beside the first and last column. `width` is more than asked for when the
+ * columns do not fit (the diagram then scrolls). A row's `unit` is its index in the frame's arrays, null for an input
+ * that is switched off.
  */
 export function arrange(base, width, height) {
   const rows = base.columns.map(rowsOf);
   const elided = base.columns.some((column) => column.shown < column.units);
   const top = HEADER + (base.skips?.length ? SKIP_ROOM : 0);
-  const bottom = height - (elided ? FOOTER : 4);
+  const bottom = height - (elided ? FOOTER : 8);
   const tallest = Math.max(1, ...rows.map((list) => list.length));
   const left = labelRoom(base.columns[0]);
   const right = labelRoom(base.columns.at(-1));
@@ -39,7 +40,7 @@ export function arrange(base, width, height) {
     const hidden = base.columns[c].units - base.columns[c].shown;
     return { x, rows: placed, more: hidden > 0 ? { y: first + (list.length - 1) * step + tile + 3, count: hidden } : null };
   });
-  return { width: Math.max(width, used), height, tile, top, bottom, pitch, columns };
+  return { width: Math.max(width, used), height, tile, top, bottom, pitch, columns, left, right };
 }
 
 function rowsOf(column) {
@@ -54,7 +55,7 @@ function rowsOf(column) {
 function labelRoom(column) {
   const names = column.features?.map(({ title }) => title) ?? (column.kind === "hidden" ? [] : (column.names ?? []));
   const longest = Math.max(0, ...names.map((name) => String(name).length));
-  return clamp(12 + longest * 6.5, 14, 96);
+  return clamp(14 + longest * 7, 14, 120);
 }
 
 export function clamp(value, low, high) {

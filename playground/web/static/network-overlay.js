@@ -35,7 +35,7 @@ export class Overlay {
     const head = this.nodes.get(`head${c}`, "div", "np-net-head");
     const width = Math.max(tile, Math.min(pitch - 6, 150));
     place(head, placed.x + tile / 2 - width / 2, 0, width);
-    const title = keyedText(head, "np-net-title", column.label);
+    const title = keyedText(head, "np-net-title", column.label.length * 7.2 < width ? column.label : shortLabel(column));
     title.title = column.label;
     this.#units(head, column);
     placed.rows.forEach((row, r) => this.#tile(column, row, c, r));
@@ -100,7 +100,9 @@ export class Overlay {
     const first = column.kind === "inputs";
     text.classList.toggle("np-left", first);
     text.classList.toggle("np-off", row.unit === null);
-    place(text, first ? row.x - 100 : row.x + tile + 6, row.y + tile / 2 - 9, 94);
+    text.title = name;
+    const room = (first ? this.layout.left : this.layout.right) - 6;
+    place(text, first ? row.x - 6 - room : row.x + tile + 6, row.y + tile / 2 - 9, room);
   }
 
   #feature(button, column, feature) {
@@ -171,6 +173,11 @@ export class Overlay {
 
 const unitsKey = ({ path }) => `units ${path}`;
 const featureKey = ({ name }) => `feature ${name}`;
+
+/** What a narrow column is called: its activation; the number of units stands below anyway. */
+function shortLabel({ label: text }) {
+  return text.includes(" · ") ? text.slice(text.indexOf(" · ") + 3) : text;
+}
 
 function unitsText({ units, kind, features }) {
   const word = kind === "inputs" ? (features ? "feature" : "input") : "output";

@@ -44,7 +44,7 @@ function paintLinks(context, layout, scene, theme, focus) {
     trace(paths.get(key), curve(layout, source, target));
   });
   const widest = linkWidth(layout);
-  if (focus) strokePaths(context, quiet, theme, widest, 0.12);
+  if (focus) strokePaths(context, quiet, theme, widest, 0.2);
   strokePaths(context, loud, theme, widest, 1);
 }
 
@@ -100,7 +100,8 @@ function paintSkips(context, layout, { base }, theme) {
     const x1 = to.x + layout.tile / 2;
     const y0 = from.rows[0].y - 2;
     const y1 = to.rows[0].y - 2;
-    const peak = layout.top - 16;
+    // Just over the tallest column it goes round.
+    const peak = Math.min(...layout.columns.slice(fromColumn, toColumn + 1).map(({ rows }) => rows[0].y)) - 16;
     context.beginPath();
     context.moveTo(x0, y0);
     context.bezierCurveTo(x0, peak, x0 + 8, peak, x0 + 24, peak);
@@ -141,19 +142,32 @@ export function paintPicture(context, picture, x, y, size, theme) {
   else context.drawImage(tiles.atlas, 0, index * tiles.size, tiles.size, tiles.size, x, y, size, size);
 }
 
+/** The response over a line: blue above zero, orange below. */
 function paintCurve(context, values, x, y, size, theme) {
   const middle = y + size / 2;
-  const width = size / values.length;
   const reach = size / 2 - 2;
-  for (let i = 0; i < values.length; i += 1) {
-    const height = values[i] * reach;
-    context.fillStyle = `rgb(${height < 0 ? theme.link.negative : theme.link.positive})`;
-    context.fillRect(x + i * width, middle, width + 0.5, -height);
+  const line = new Path2D();
+  const step = size / (values.length - 1);
+  values.forEach((value, i) => line.lineTo(x + i * step, middle - value * reach));
+  const area = new Path2D(line);
+  area.lineTo(x + size, middle);
+  area.lineTo(x, middle);
+  for (const [top, colour] of [[y, theme.link.positive], [middle, theme.link.negative]]) {
+    context.save();
+    context.beginPath();
+    context.rect(x, top, size, size / 2);
+    context.clip();
+    context.fillStyle = `rgba(${colour}, 0.75)`;
+    context.fill(area);
+    context.strokeStyle = `rgb(${colour})`;
+    context.lineWidth = 2;
+    context.stroke(line);
+    context.restore();
   }
   context.fillStyle = theme.text;
-  context.globalAlpha = 0.5;
+  context.globalAlpha *= 0.5;
   context.fillRect(x, middle - 0.5, size, 1);
-  context.globalAlpha = 1;
+  context.globalAlpha *= 2;
 }
 
 /** A small dot at a tile's corner, as large as its bias. */
@@ -162,7 +176,7 @@ function paintBiases(context, layout, scene, theme, column, c) {
   for (const row of column.rows) {
     const bias = scene.bias(c, row.unit);
     if (!bias) continue;
-    const radius = Math.max(1.2, Math.min(1, Math.abs(bias) / scene.scale) * tile * 0.12 + 1);
+    const radius = Math.max(1.2, Math.min(1, Math.abs(bias) / scene.scale) * tile * 0.1 + 1);
     context.beginPath();
     context.arc(row.x, row.y + tile, radius, 0, 2 * Math.PI);
     context.fillStyle = `rgb(${bias < 0 ? theme.link.negative : theme.link.positive})`;

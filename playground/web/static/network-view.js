@@ -92,7 +92,8 @@ export class NetworkView extends LiveComponent {
     if (!this.scene || !this.layout) return;
     const scale = devicePixelRatio || 1;
     this.context.setTransform(scale, 0, 0, scale, 0, 0);
-    const focus = this.focused && { column: this.focused.column, row: this.#row(this.focused) };
+    const row = this.focused && this.#row(this.focused);
+    const focus = row && row.unit !== null ? { column: this.focused.column, row } : null; // what is off has no links
     if (this.link) this.link.weight = this.scene.weight(this.link.number, this.link.target.unit, this.link.source.unit);
     paint(this.context, { layout: this.layout, scene: this.scene, theme: this.theme, focus, link: this.link });
     this.root.dataset.ready = "true";

@@ -8,6 +8,14 @@ const STATES = {
   refused: { level: "error", text: "The server refused the connection" },
 };
 
+const HINTS = {
+  ready: "Press play (or the space bar) to train. Press ? for all keys.",
+  playing: "Drag the timeline, or click in the curves, to see any earlier moment; the run goes on meanwhile.",
+  paused: "Paused. Press play to go on, → for one step, E for one epoch.",
+  finished: "Finished: the last epoch is reached. Reset to start again.",
+  lost: "This run was stopped by an error. Reset it, or change the experiment.",
+};
+
 /** The line for a link and a status: `{level, text}`; the most urgent wins. Text may be empty. */
 export function noticeFor(link, status, refusal) {
   const lost = STATES[link.state];
@@ -26,10 +34,8 @@ function divergence({ step, layer, reason, advice }) {
   return `Stopped at step ${whole(step)}: ${reason ?? "the loss is no longer a number"}${where}. ${advice ?? ""}`.trim();
 }
 
-function plain({ state, at, engine_reason: reason }) {
+/** Nothing is wrong: what could be done next. */
+function plain({ state, at }) {
   if (at !== null && at !== undefined) return "You are looking at the past. Drag to the right end or press Live to follow the run.";
-  if (state === "finished") return "Finished: the last epoch is reached. Reset to start again.";
-  if (state === "lost") return "The worker that trained this run stopped; it is being replaced.";
-  if (state === "ready") return "Press play (or the space bar) to train. Press ? for all keys.";
-  return reason ?? "";
+  return HINTS[state] ?? "";
 }

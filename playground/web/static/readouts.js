@@ -34,7 +34,8 @@ export class Readouts {
     const metric = now.metric?.name;
     if (metric) {
       setText(this.nodes.metric.term, metric.charAt(0).toUpperCase() + metric.slice(1));
-      this.nodes.metric.value.title = `training data: ${format.metric(metric, now.metric.train)}`;
+      const train = format.metric(metric, now.metric.train);
+      this.nodes.metric.value.parentElement.title = `On the test data. On the training data: ${train}`;
     }
     setText(this.badge, [status.engine, status.device].filter(Boolean).join(" · "));
     this.badge.title = status.engine_reason ?? "";
