@@ -72,9 +72,7 @@ _HEAD_ACTIVATIONS = {
 }
 
 
-def _stack(
-    entries: Iterable[Any], prefix: tuple[int, ...], width: int, seed: int
-) -> tuple[list[nn.Module], int]:
+def _stack(entries: Iterable[Any], prefix: tuple[int, ...], width: int, seed: int) -> tuple[list[nn.Module], int]:
     """The modules of `entries` and the width after them."""
     layers = []
     for index, entry in enumerate(entries):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from torch import Tensor, nn
@@ -32,6 +32,13 @@ class Network(nn.Module):
         for layer in self.layers:
             x = layer(x)
         return self.head_activation(self.head(x))
+
+    def stages(self) -> list[Callable[[Tensor], Tensor]]:
+        """The functions that `forward` applies one after another, without the bookkeeping of calling a module.
+
+        For a training loop, where that is a tenth of a small network's step. Hooks on the layers are passed by.
+        """
+        return [layer.forward for layer in (*self.layers, self.head, self.head_activation)]
 
     def trace(self, x: Tensor) -> dict[Path, Tensor]:
         """The output of every layer by path, in the order in which they are computed; the network's under "head".
@@ -65,16 +72,18 @@ class Network(nn.Module):
         for layer in self._dropouts():
             layer.step = step
 
+    @property
+    def depends_on_mode(self) -> bool:
+        """Whether training and evaluation differ (dropout, batch norm)."""
+        if "_moody" not in self.__dict__:
+            self.__dict__["_moody"] = any(isinstance(m, Dropout | nn.BatchNorm1d) for m in self.modules())
+        return self.__dict__["_moody"]
+
     def _dropouts(self) -> tuple[Dropout, ...]:
         # Looked up once: a walk over all modules at every step would cost more than the masks.
         if "_dropout_layers" not in self.__dict__:
             self.__dict__["_dropout_layers"] = tuple(m for m in self.modules() if isinstance(m, Dropout))
         return self.__dict__["_dropout_layers"]
-
-    @property
-    def depends_on_mode(self) -> bool:
-        """Whether training and evaluation differ (dropout, batch norm)."""
-        return any(isinstance(m, Dropout | nn.BatchNorm1d) for m in self.modules())
 
 
 def _trace(layers: Iterable[nn.Module], prefix: tuple[int, ...], x: Tensor, seen: dict[Path, Tensor]) -> Tensor:

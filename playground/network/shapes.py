@@ -127,9 +127,7 @@ def _head(experiment: Experiment, width: int, classes: int) -> HeadCard:
         head = head_of(experiment, classes)
     except ValueError as error:
         return HeadCard(width, 0, 0, "identity", (), "", problem=f"{str(error)[:1].upper()}{str(error)[1:]}.")
-    return HeadCard(
-        width, head.outputs, (width + 1) * head.outputs, head.activation, tuple(head.choices), head.why
-    )
+    return HeadCard(width, head.outputs, (width + 1) * head.outputs, head.activation, tuple(head.choices), head.why)
 
 
 def _within_limit(summary: Summary) -> Summary:

@@ -76,11 +76,8 @@ class Core:
 
     def take(self, count: int) -> None:
         """Take `count` steps, or up to the first that fails: then `divergence` says why."""
-        before, start = self.snapshot(), self.step
-        rates = self._rates(count)
-        losses = self.engine.run(start, rates, self.knobs)
-        if np.isfinite(losses).all() and self._finite():
-            self.step += count
+        before, start, rates = self.snapshot(), self.step, self._rates(count)
+        if self._run(rates):
             return
         self.load(before, start)
         self._find_divergence(rates)
@@ -119,25 +116,34 @@ class Core:
             return [self.rate(self.step)] * count
         return [self.rate(step) for step in range(self.step, self.step + count)]
 
-    def _finite(self) -> bool:
-        return bool(self.module.flat.values.isfinite().all())
+    def _run(self, rates: list[float]) -> bool:
+        """Take steps; whether every loss, and every number after them, is finite. Otherwise `step` stays."""
+        losses = self.engine.run(self.step, rates, self.knobs)
+        if not (np.isfinite(losses).all() and self.module.flat.values.isfinite().all()):
+            return False
+        self.step += len(rates)
+        return True
 
     def _find_divergence(self, rates: list[float]) -> None:
-        """Take the steps again one by one, up to the one that fails, and stop before it: its numbers are finite."""
-        for rate in rates:
-            before, step = self.snapshot(), self.step
-            loss = self.engine.run(step, [rate], self.knobs)
-            weights = guard.bad_weights(self.module)
-            if np.isfinite(loss).all():
-                if weights is None:
-                    self.step += 1
-                    continue
-                self.load(before, step)
-                return self._stop(None, weights, rate)
-            self.load(before, step)
-            output = self._bad_output_of_batch()
-            self.load(before, step)  # looking may have moved running statistics
-            return self._stop(output, None, rate)
+        """One of the steps with these rates fails: stop before the first that does, where all numbers are finite.
+
+        Found by halving: a loss that is not finite shows in every run that includes its step, and numbers that are not
+        finite never become so again.
+        """
+        while len(rates) > 1:
+            before, start, half = self.snapshot(), self.step, len(rates) // 2
+            if self._run(rates[:half]):
+                rates = rates[half:]
+            else:
+                self.load(before, start)
+                rates = rates[:half]
+        before, step = self.snapshot(), self.step
+        loss = self.engine.run(step, rates, self.knobs)
+        weights = guard.bad_weights(self.module) if np.isfinite(loss).all() else None
+        self.load(before, step)
+        output = self._bad_output_of_batch() if weights is None else None
+        self.load(before, step)  # looking may have moved running statistics
+        self._stop(output, weights, rates[0])
 
     def _bad_output_of_batch(self) -> tuple[Any, str] | None:
         samples = torch.as_tensor(self.order.batch(self.step), device=self.device)

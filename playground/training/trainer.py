@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Status = Literal["ready", "running", "finished", "diverged"]
-CHECK_STEPS = 64
-"""Steps between two looks at whether all numbers are finite, at most."""
 CHECK_SECONDS = 0.005
 """How often `advance(seconds=...)` looks at the clock, about."""
 MOMENTS = 4
@@ -161,9 +159,7 @@ class Trainer:
 
     # Going on --------------------------------------------------------------------------------------------------
 
-    def advance(
-        self, steps: int | None = None, *, epochs: float | None = None, seconds: float | None = None
-    ) -> int:
+    def advance(self, steps: int | None = None, *, epochs: float | None = None, seconds: float | None = None) -> int:
         """Train for so many steps, epochs, or seconds; exactly one is given. Returns the steps that were taken.
 
         Stops early when the run is finished or has diverged (see `status`); with `seconds`, soon after they are up.
@@ -180,7 +176,7 @@ class Trainer:
 
     def _advance_to(self, target: int) -> None:
         while self.step < target and not self._core.over:
-            self._take(min(target - self.step, CHECK_STEPS))
+            self._take(target - self.step)
 
     def _advance_for(self, seconds: float) -> None:
         end, most = time.perf_counter() + seconds, 1
@@ -188,12 +184,12 @@ class Trainer:
             start = self.step
             self._take(most)
             pace = (time.perf_counter() - now) / max(1, self.step - start)
-            most = max(1, min(CHECK_STEPS, 2 * most, int(CHECK_SECONDS / pace)))
+            most = max(1, min(2 * most, int(CHECK_SECONDS / pace)))
 
     def _take(self, most: int) -> None:
         """Go on to the next step at which there is something to do, but `most` steps at most."""
         step, length = self.step, self.steps_per_epoch
-        stop = min(step + most, rules.next_stop(step), self._core.last_step)
+        stop = min(step + min(most, self._core.engine.chunk), rules.next_stop(step), self._core.last_step)
         if self._core.watch.active:
             stop = min(stop, (step // length + 1) * length)
         self._core.take(stop - step)
@@ -235,7 +231,7 @@ class Trainer:
         Raises ValueError for anything else, and pydantic.ValidationError for a value that is out of range.
         """
         self._core.change(patch)
-        self._changes.append((self.step, patch))
+        self._changes.append((self.step, json.loads(json.dumps(patch, default=float))))
         self._live = None  # a moment shows the experiment, too
 
     def reset(self) -> None:

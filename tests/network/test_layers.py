@@ -58,6 +58,4 @@ def test_activations_are_the_functions_that_are_drawn():
         np.testing.assert_allclose(y.detach().numpy()[:, 0], entry.value(x), atol=1e-6, err_msg=entry.kind)
         y.sum().backward()
         inner = (np.abs(x) > 1e-9) & (np.abs(np.abs(x) - 1) > 1e-9) & (np.abs(np.abs(x) - 3) > 1e-9)
-        np.testing.assert_allclose(
-            t.grad.numpy()[inner, 0], entry.derivative(x)[inner], atol=1e-6, err_msg=entry.kind
-        )
+        np.testing.assert_allclose(t.grad.numpy()[inner, 0], entry.derivative(x)[inner], atol=1e-6, err_msg=entry.kind)

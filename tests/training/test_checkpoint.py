@@ -2,6 +2,8 @@
 
 import json
 import pickle
+import subprocess
+import sys
 import time
 
 import pytest
@@ -52,6 +54,20 @@ def test_changes_history_and_tape_come_along():
     same(run, again)
     run.reset(), again.reset()
     same(run, again)
+
+
+def test_another_process_goes_on_bit_for_bit(tmp_path):
+    run = busy()
+    run.advance(30)
+    (tmp_path / "run").write_bytes(run.dumps())
+    code = (
+        "import sys, pathlib; from playground.training import Trainer;"
+        "here = pathlib.Path(sys.argv[1]); run = Trainer.loads((here / 'run').read_bytes());"
+        "run.advance(100); (here / 'later').write_bytes(run.dumps())"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+    run.advance(100)
+    same(run, Trainer.loads((tmp_path / "later").read_bytes()))
 
 
 def test_a_saved_run_is_a_copy():

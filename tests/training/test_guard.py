@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from playground.training import Trainer
+from playground.training import Trainer, rules
+from playground.training.engines.torch_engine import TorchEngine
 from playground.training.guard import layer_name
 from tests.network.describe import block, experiment, linear
 
@@ -42,6 +43,34 @@ def test_it_stops_at_the_same_step_however_it_is_cut(slices):
         cut.advance(slices)
     assert cut.divergence == whole.divergence
     assert torch.equal(cut.module.flat.values, whole.module.flat.values)
+
+
+def test_it_stops_before_the_first_step_that_fails():
+    trainer = stopped(wild([], lr=0.3))
+    near = wild([], lr=0.3)
+    near.advance(trainer.step - 1)
+    assert near.status == "running"
+    near.advance(1)
+    assert torch.equal(near.module.flat.values, trainer.module.flat.values)
+    assert near.divergence == trainer.divergence
+
+
+def test_a_long_chunk_finds_the_same_step(monkeypatch):
+    # No records in between: the loss of the whole part overflows before a batch's.
+    monkeypatch.setattr(rules, "next_stop", lambda step: step + 5000)
+    monkeypatch.setattr(rules, "is_recorded", lambda step: step == 0)
+    found = []
+    for chunk in (1, 7, 5000):  # one step at a time, or one run of the engine and then halving
+        monkeypatch.setattr(TorchEngine, "chunk", chunk)
+        trainer = wild([], lr=0.3)
+        trainer.advance(5000)
+        assert trainer.status == "diverged"
+        assert trainer.module.flat.values.isfinite().all()
+        found.append((trainer.divergence, trainer.module.flat.values))
+    assert 50 < found[0][0].step < 200
+    for divergence, values in found[1:]:
+        assert divergence == found[0][0]
+        assert torch.equal(values, found[0][1])
 
 
 def test_weights_that_overflow_are_named():

@@ -59,7 +59,7 @@ def test_all_losses_are_compared():
 @pytest.mark.parametrize("kind", REGISTRIES["loss"])
 def test_large_outputs_do_not_overflow(kind):
     index = kind in ("cross_entropy", "focal")
-    outputs = (torch.tensor([[300.0, -300.0], [-300.0, 300.0]]) if index else torch.tensor([[300.0], [-300.0]]))
+    outputs = torch.tensor([[300.0, -300.0], [-300.0, 300.0]]) if index else torch.tensor([[300.0], [-300.0]])
     outputs.requires_grad_()
     targets = torch.tensor([1, 1]) if index else torch.tensor([[1.0], [1.0]])
     loss = made(kind)(outputs, targets)

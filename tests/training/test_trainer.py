@@ -129,9 +129,7 @@ CHANGES = [{"lr": 0.1}, {"optimizer": {"lr": 0.003}}, {"l1": 0.01}, {"l2": 0.2},
 
 
 @settings(max_examples=12, deadline=None)
-@given(
-    st.lists(st.tuples(st.integers(0, 150), st.sampled_from(CHANGES)), min_size=1, max_size=4), st.integers(0, 350)
-)
+@given(st.lists(st.tuples(st.integers(0, 150), st.sampled_from(CHANGES)), min_size=1, max_size=4), st.integers(0, 350))
 def test_live_changes_are_taken_again_when_rewound(changes, target):
     changes.sort(key=lambda change: change[0])
 

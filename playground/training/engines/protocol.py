@@ -23,6 +23,9 @@ class Engine(Protocol):
     """
 
     name: ClassVar[str]
+    chunk: ClassVar[int]
+    """Steps that may be asked for at once: after so many the trainer looks at whether all numbers are finite, which
+    should cost little beside them."""
 
     def __init__(self, experiment: Experiment, network: Network, task: Supervised, order: BatchOrder) -> None: ...
 

@@ -12,9 +12,7 @@ ENGINES: dict[str, type[Engine]] = {TorchEngine.name: TorchEngine}
 """By name, the most wanted first: "auto" takes the first that does not refuse."""
 
 
-def choose_engine(
-    asked: str, experiment: Experiment, network: Network, task: Supervised
-) -> tuple[type[Engine], str]:
+def choose_engine(asked: str, experiment: Experiment, network: Network, task: Supervised) -> tuple[type[Engine], str]:
     """The engine's class, and why the ones before it were passed over (one sentence, or empty).
 
     Raises ValueError, in plain words, for an engine that does not exist or cannot train this.

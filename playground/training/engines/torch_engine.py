@@ -21,11 +21,13 @@ class TorchEngine:
     """Trains anything. Samples stay on the device; an epoch is gathered in its order once and then only sliced."""
 
     name: ClassVar[str] = "torch"
+    chunk: ClassVar[int] = 64
 
     def __init__(self, experiment: Experiment, network: Network, task: Supervised, order: BatchOrder) -> None:
         self._network, self._task, self._order = network, task, order
         self._flat = network.flat
         self._optimizers = make_optimizers(experiment.training.optimizer, network)
+        self._stages = network.stages()
         self._needs_closure = not experiment.training.optimizer.first_order
         # PyTorch wraps every step() in a profiler's hook that costs as much as a small step itself.
         self._steps = [(getattr(type(o).step, "__wrapped__", type(o).step), o) for o in self._optimizers]
@@ -39,10 +41,12 @@ class TorchEngine:
 
     def run(self, start: int, rates: Sequence[float], knobs: Knobs) -> np.ndarray:
         """See `Engine.run`."""
-        self._network.train()
+        network = self._network
+        if network.depends_on_mode:
+            network.train()
         losses = []
         for step, rate in enumerate(rates, start):
-            self._network.set_step(step)
+            network.set_step(step)
             x, targets = self._batch(step)
             losses.append(self._step(x, targets, float(rate), knobs))
         return torch.stack(losses).cpu().numpy() if losses else np.empty(0, np.float32)
@@ -92,7 +96,9 @@ class TorchEngine:
         """Fill the flat gradient: the loss's, the penalties', clipped. Returns the batch's loss."""
         grads = self._flat.grads
         grads.zero_()
-        loss = self._task.loss(self._network(x), targets)
+        for stage in self._stages:
+            x = stage(x)
+        loss = self._task.loss(x, targets)
         loss.backward()
         if knobs.l1 or knobs.l2:
             weights = self._flat.parameters * self._flat.weight_mask

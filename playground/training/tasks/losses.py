@@ -50,7 +50,8 @@ _LOSSES: dict[str, Callable[[Any], LossFunction]] = {
     "hinge": lambda spec: lambda y, t: hinge(y, t, spec.margin),
     "focal": lambda spec: lambda y, t: focal(y, t, spec.gamma),
     "mse": lambda spec: F.mse_loss,
-    "half_mse": lambda spec: lambda y, t: F.mse_loss(y, t) * 0.5,
+    # Huber's loss inside its delta is half the squared error: one kernel forwards and one backwards instead of two.
+    "half_mse": lambda spec: lambda y, t: F.huber_loss(y, t, delta=math.inf),
     "mae": lambda spec: F.l1_loss,
     "huber": lambda spec: lambda y, t: F.huber_loss(y, t, delta=spec.delta),
     "log_cosh": lambda spec: log_cosh,
