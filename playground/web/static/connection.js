@@ -1,7 +1,7 @@
 // One WebSocket per run and page, shared by every component that looks at the run.
 //
 // Latest wins: a message that arrives before the last one is drawn is merged into it, and the server sends the next
-// only after the acknowledgement that follows the drawing. A hidden tab watches nothing.
+// only after the acknowledgement that goes out when the drawing begins. A hidden tab watches nothing.
 
 import { Seeker } from "./seeker.js";
 
@@ -191,6 +191,8 @@ export class Connection {
     const message = this.pending;
     this.pending = null;
     if (!message) return;
+    // The server works on the next frame while this one is drawn; that one waits in turn until this is done.
+    this.#send({ t: "ack", n: message.n });
     const started = performance.now();
     if (this.#remember(message)) {
       for (const member of this.members) this.#drawFor(member, message);
@@ -198,7 +200,6 @@ export class Connection {
     }
     this.stats.drawn += 1;
     this.stats.draw_ms = performance.now() - started;
-    this.#send({ t: "ack", n: message.n });
   }
 
   /** Keep what a later component needs. False when the server believes we have a base that we have not. */

@@ -23,6 +23,7 @@ export function repaint(node, index, packed) {
   const values = dequantise(raw, packed);
   const rows = Array.from({ length: height }, (_, y) => values.subarray(y * width, (y + 1) * width));
   cell.z = trace.z = node.data[index].z = rows; // what hovering reads
+  node.emit("plotly_afterplot"); // for whoever counts on Plotly's word
   return true;
 }
 

@@ -3,7 +3,7 @@
 import { whole } from "./format.js";
 
 const STATES = {
-  waiting: { level: "warning", text: "The connection is gone. Reconnecting; the run goes on at the server." },
+  waiting: { level: "warning", text: "Connection lost. Reconnecting …" },
   gone: { level: "error", text: "This run is no longer on the server. Press play to start it again." },
   refused: { level: "error", text: "The server refused the connection" },
 };

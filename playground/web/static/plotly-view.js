@@ -141,12 +141,15 @@ export class PlotlyView extends LiveComponent {
     });
   }
 
-  /** Plotly, once it is here. Frames that arrive while it loads draw only once, when it has. */
+  /** Plotly, once it is here. Frames that arrive while it loads draw only once, when it has; a later one tries again. */
   async #loaded() {
     if (this.loading) return null;
     this.loading = true;
     try {
       return await plotly();
+    } catch (error) {
+      this.#failure(`${error.message}.`);
+      return null;
     } finally {
       this.loading = false;
     }
