@@ -51,12 +51,11 @@ def optimizer_state(optimizers: list[Optimizer]) -> list[list[dict[str, Any] | N
 
 
 def load_optimizer_state(optimizers: list[Optimizer], state: list[list[dict[str, Any] | None]]) -> None:
-    """Make the optimizers remember what `state` says; its tensors become theirs."""
+    """Make the optimizers remember what `state` says; its tensors become theirs, on the device each belongs on."""
     for optimizer, entries in zip(optimizers, state, strict=True):
-        optimizer.state.clear()
-        for parameter, entry in zip(_parameters(optimizer), entries, strict=True):
-            if entry is not None:
-                optimizer.state[parameter] = entry
+        known = {index: entry for index, entry in enumerate(entries) if entry is not None}
+        # PyTorch's own way: it knows which counters a fused or a GPU version wants where.
+        optimizer.load_state_dict({"state": known, "param_groups": optimizer.state_dict()["param_groups"]})
 
 
 def _parameters(optimizer: Optimizer) -> list[torch.Tensor]:

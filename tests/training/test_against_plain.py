@@ -1,9 +1,14 @@
 """The trainer against a textbook loop: same data, start and order, and then the same parameters."""
 
+import copy
+
 import pytest
 import torch
 
+from playground.data import load
 from playground.experiment import REGISTRIES, Experiment
+from playground.experiment.randomness import generator, key
+from playground.network.dropout import keep_mask
 from playground.training import Trainer
 from tests.network.describe import experiment, linear, tanh_stack
 from tests.training import plain
@@ -99,6 +104,26 @@ def test_batch_norm_and_uneven_batches():
     trainer.advance(50)
     torch.testing.assert_close(trainer.module.layers[1].running_var, model[1].running_var, rtol=1e-4, atol=1e-5)
     torch.testing.assert_close(trainer.module.layers[1].running_mean, model[1].running_mean, rtol=1e-4, atol=1e-5)
+
+
+def test_dropout_drops_what_the_hash_says_at_every_step():
+    exp = experiment([linear(20), {"kind": "dropout", "p": 0.4}], head={"activation": "identity"})
+    trainer = Trainer(exp, device="cpu")
+    first, head = (copy.deepcopy(trainer.module.at(path)) for path in ((0,), "head"))
+    optimizer = torch.optim.SGD([*first.parameters(), *head.parameters()], lr=0.03)
+    data = load(exp.data)
+    x, t = torch.tensor(data.x_train), 2.0 * torch.tensor(data.y_train)[:, None] - 1
+    for step in range(12):
+        epoch, place = divmod(step, 5)
+        batch = generator(0, "order", epoch).permutation(50)[place * 10 : place * 10 + 10]
+        mask = keep_mask(key(0, "dropout", 1), step, 10, 20, 0.4)
+        loss = ((head(first(x[batch]) * mask / 0.6) - t[batch]) ** 2).mean() / 2
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    trainer.advance(12)
+    found = torch.cat([first.weight.reshape(-1), first.bias, head.weight.reshape(-1), head.bias])
+    torch.testing.assert_close(trainer.module.flat.parameters, found.detach(), rtol=1e-5, atol=1e-6)
 
 
 S = torch.optim.lr_scheduler

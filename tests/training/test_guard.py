@@ -55,6 +55,16 @@ def test_it_stops_before_the_first_step_that_fails():
     assert near.divergence == trainer.divergence
 
 
+def test_looking_for_the_place_moves_no_running_statistics():
+    trainer = wild([linear(3), {"kind": "batch_norm"}, linear(2)], lr=0.001)
+    trainer.module.at((2,)).weight.data.fill_(3e38)
+    trainer.module.at((2,)).bias.data.fill_(3e38)
+    before = trainer.module.flat.values.clone()
+    trainer.advance(1)
+    assert trainer.divergence.layer == "layer 3 (Linear 2)"
+    assert torch.equal(trainer.module.flat.values, before)
+
+
 def test_a_long_chunk_finds_the_same_step(monkeypatch):
     # No records in between: the loss of the whole part overflows before a batch's.
     monkeypatch.setattr(rules, "next_stop", lambda step: step + 5000)
