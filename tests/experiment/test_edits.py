@@ -182,6 +182,11 @@ def test_a_fresh_layer_of_every_kind_fits_into_an_experiment(kind):
         assert layer.layers, "an empty block would show nothing"
 
 
+def test_a_fresh_block_is_as_wide_as_what_arrives():
+    """Its input is added to its output, so only an equal width fits."""
+    assert units((edits.fresh("residual", 3),)) == [3]
+
+
 def test_an_unknown_kind_is_a_key_error():
     with pytest.raises(KeyError):
         edits.fresh("no_such_layer")
