@@ -32,10 +32,13 @@ export function arrange(base, width, height) {
   const used = left + gaps * pitch + tile + right;
   const start = left + Math.max(0, (width - used) / 2);
 
+  const step = Math.min(tile * (1 + GAP), (bottom - top - tile) / Math.max(1, tallest - 1));
+  const tall = (tallest - 1) * step + tile;
+  const middle = top + tall / 2 + Math.min(24, (bottom - top - tall) / 2); // near its titles, when there is room to spare
+
   const columns = rows.map((list, c) => {
     const x = start + (rows.length === 1 ? 0 : c * pitch);
-    const step = Math.min(tile * (1 + GAP), (bottom - top - tile) / Math.max(1, list.length - 1));
-    const first = (top + bottom - (list.length - 1) * step - tile) / 2;
+    const first = middle - ((list.length - 1) * step + tile) / 2;
     const placed = list.map((row, i) => ({ ...row, x, y: first + i * step }));
     const hidden = base.columns[c].units - base.columns[c].shown;
     return { x, rows: placed, more: hidden > 0 ? { y: first + (list.length - 1) * step + tile + 3, count: hidden } : null };

@@ -175,8 +175,9 @@ const unitsKey = ({ path }) => `units ${path}`;
 const featureKey = ({ name }) => `feature ${name}`;
 
 /** What a narrow column is called: its activation; the number of units stands below anyway. */
-function shortLabel({ label: text }) {
-  return text.includes(" · ") ? text.slice(text.indexOf(" · ") + 3) : text;
+function shortLabel({ label: text, kind }) {
+  const [first, ...rest] = text.split(" · ");
+  return kind === "hidden" && rest.length ? rest.join(" · ") : first;
 }
 
 function unitsText({ units, kind, features }) {
