@@ -15,10 +15,12 @@ with right:
     stage.outcome(bench)
 with left, st.container(key="panel"):
     preset_panel.show(bench)
-    data, network, training = st.tabs(["Data", "Network", "Training"], default="Network", key="panel_tabs")
-    with data:
-        data_panel.show(bench)
-    with network:
-        network_panel.show(bench)
-    with training:
-        training_panel.show(bench)
+    notices = st.container(key="notices")
+    tabs = st.tabs(["Data", "Network", "Training"], default="Network", key="panel_tabs", on_change="rerun")
+    for tab, panel in zip(tabs, (data_panel, network_panel, training_panel), strict=True):
+        # Only the open one is drawn. Nothing is lost with the widgets: what they show is in the experiment.
+        if tab.open:
+            with tab:
+                panel.show(bench)
+    with notices:
+        preset_panel.notices(bench)  # last, when it is known which errors have been told at their fields

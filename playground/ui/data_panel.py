@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
@@ -13,12 +14,12 @@ from playground.experiment.data import SEED_LIMIT, Plane
 from playground.experiment.registry import REGISTRIES
 from playground.figures.thumbnails import data_thumbnail
 from playground.ui import csv_panel
-from playground.ui.forms import field, fields, key_of
+from playground.ui.forms import field, fields, key_of, show_error, show_value
 from playground.ui.widgets.components import picker
 from playground.ui.workbench import Workbench
 
-FAMILIES = {"Points": "plane", "Curve": "curve", "Tables": "table"}
 AT = ("data",)
+INPUTS = (*AT, "features")
 
 
 @st.cache_data(show_spinner=False)
@@ -34,50 +35,51 @@ def pictures() -> list[dict[str, Any]]:
 def show(bench: Workbench) -> None:
     """Draw the tab."""
     data = bench.experiment.data
-    picker("Data set", pictures(), data.kind, key="data", on_pick=lambda kind: _pick(bench, kind))
-    if AT in bench.errors:
-        st.error(bench.errors[AT])
+    picker("Data set", pictures(), data.kind, key="data", on_pick=lambda kind: pick(bench, kind))
+    show_error(bench, AT)
     st.caption(data.about)
     csv_panel.show(bench)
     if isinstance(data, Plane):
         _inputs(bench, data)
-    fields(bench, data, AT, skip=("seed", *csv_panel.FIELDS))
-    seed, again = st.columns([2, 1], vertical_alignment="bottom")
-    with seed:
+    fields(bench, data, AT, skip=("seed", *csv_panel.drawn_there(data)))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         field(bench, data, AT, "seed", label="Data seed")
-    again.button(
-        "Redraw",
-        icon=":material/casino:",
-        help="Draw new points from the same pattern, or split the rows anew.",
-        on_click=lambda: bench.set((*AT, "seed"), random.randrange(SEED_LIMIT)),
-    )
+        st.button(
+            "Regenerate",
+            icon=":material/casino:",
+            key="regenerate",
+            help="Draws new points from the same pattern, or splits the rows anew: another data seed.",
+            on_click=lambda: bench.set((*AT, "seed"), random.randrange(SEED_LIMIT)),
+        )
 
 
-def _pick(bench: Workbench, kind: str) -> None:
-    entry = REGISTRIES["data"][kind]
-    bench.change(lambda experiment: edits.with_data(experiment, entry(kind=kind)), AT)
+def pick(bench: Workbench, kind: str) -> None:
+    """Put the experiment on another data set, keeping all else that still makes sense."""
+    entry = REGISTRIES["data"].get(kind)
+    if entry is not None and kind != bench.experiment.data.kind:
+        bench.change(lambda experiment: edits.with_data(experiment, entry(kind=kind)), AT)
+
+
+def choose_inputs(bench: Workbench, names: Iterable[str]) -> None:
+    """Feed the network these inputs; without any it stays as it was, and is told so."""
+    names = tuple(names)
+    if names:
+        bench.set(INPUTS, names)
+    else:
+        bench.errors = {INPUTS: "The network needs at least one input."}
 
 
 def _inputs(bench: Workbench, data: Plane) -> None:
-    where = (*AT, "features")
-    key = key_of(where)
+    key = key_of(INPUTS)
 
-    def changed() -> None:
-        chosen = st.session_state[key]
-        if chosen:
-            bench.set(where, tuple(chosen))
-        else:
-            bench.errors = {where: "The network needs at least one input."}
-
-    st.session_state[key] = list(data.features)
+    show_value(key, list(data.features))
     st.pills(
         "Inputs",
         type(data).allowed,
         selection_mode="multi",
         format_func=lambda name: labels((name,))[0],
         key=key,
-        on_change=changed,
+        on_change=lambda: choose_inputs(bench, st.session_state[key]),
         help="What the network is fed, made from the coordinates of each point. The diagram's can be clicked too.",
     )
-    if where in bench.errors:
-        st.error(bench.errors[where])
+    show_error(bench, INPUTS)

@@ -6,109 +6,107 @@ import streamlit as st
 
 from playground.experiment import edits
 from playground.experiment.activations import Activation
+from playground.experiment.entry import Entry
 from playground.experiment.registry import REGISTRIES
-from playground.figures.activation_plot import activation_svg
 from playground.network.shapes import Summary
 from playground.ui import stack
-from playground.ui.forms import entry_choice, fields, key_of
+from playground.ui.forms import entry_choice, fields, key_of, optional_entry_choice, show_error, show_value
 from playground.ui.widgets.components import drawing
-from playground.ui.workbench import Path, Workbench
+from playground.ui.workbench import Workbench
+
+HEAD = ("head",)
+AS_NETWORK = "As the whole network"
 
 
 def show(bench: Workbench) -> None:
     """Draw the tab."""
     summary = bench.summary
+    if summary is None:
+        st.info("The network follows from the data, and the data cannot be read: see the Data tab.")
+        return
     stack.editor(bench, summary)
-    st.caption(f"{summary.parameters:,} parameters in all")
-    if bench.selected:
-        with st.container(key="layer_settings", border=True):
-            if bench.selected == ("head",):
-                _head(bench, summary)
-            else:
-                _layer(bench)
+    st.caption(f"{stack.count(summary.parameters, 'parameter')} in all")
+    if bench.selected == HEAD:
+        with _sheet():
+            _head(bench, summary)
+    elif bench.selected and stack.exists(bench.experiment.network, bench.selected):
+        with _sheet():
+            _layer(bench)
+    else:
+        bench.selected = None
     with st.expander("How weights start", icon=":material/grain:"):
         entry_choice(bench, "init", ("init", "weights"), label="Weights")
-        entry_choice(bench, "init", ("init", "biases"), label="Biases", among=_bias_rules())
+        entry_choice(bench, "init", ("init", "biases"), label="Biases", among=bias_rules())
 
 
-def _bias_rules() -> dict:
+def bias_rules() -> dict:
+    """The ways to start that make sense for biases."""
     return {kind: entry for kind, entry in REGISTRIES["init"].items() if entry.for_biases}
 
 
+def _sheet() -> st.delta_generator.DeltaGenerator:
+    return st.container(key="layer_settings", border=True)
+
+
 def _title(bench: Workbench, name: str, about: str) -> None:
-    text, close = st.columns([8, 1])
-    text.markdown(f"**{name}** {about}")
-    close.button(
-        "",
+    with st.container(key="layer_title"):
+        st.markdown(f"**{name}** {about}")
+    st.button(
+        "Close these settings",
         icon=":material/close:",
         key="close_settings",
-        help="Close these settings",
         type="tertiary",
         on_click=lambda: setattr(bench, "selected", None),
     )
 
 
 def _layer(bench: Workbench) -> None:
-    try:
-        layer = edits.layer_at(bench.experiment.network, bench.selected)
-    except IndexError:
-        bench.selected = None
-        return
-    where: Path = ("network", bench.selected[0])
-    for index in bench.selected[1:]:
-        where = (*where, "layers", index)
+    layer = edits.layer_at(bench.experiment.network, bench.selected)
+    where = stack.place(bench.selected)
     _title(bench, layer.label, layer.about)
-    if layer.formula:
-        st.latex(layer.formula)
-    if isinstance(layer, Activation):
-        drawing(activation_svg(layer), key="layer_plot")
+    _appearance(layer)
     fields(bench, layer, where)
+    show_error(bench, where)
     if layer.kind == "linear":
-        _own_start(bench, layer, where, "weights", "Weights start", REGISTRIES["init"])
-        _own_start(bench, layer, where, "biases", "Biases start", _bias_rules())
+        _starts(bench, where)
 
 
-def _own_start(bench: Workbench, owner: object, where: Path, name: str, label: str, among: dict) -> None:
+def _appearance(layer: Entry) -> None:
+    """Its formula, and beside it the plot of an activation."""
+    if not isinstance(layer, Activation):
+        if layer.formula:
+            st.latex(layer.formula)
+        return
+    left, right = st.columns(2, vertical_alignment="center")
+    left.latex(layer.formula)
+    with right:
+        drawing(stack.picture(layer, 132, 76), key="layer_plot")
+
+
+def _starts(bench: Workbench, where: tuple) -> None:
     """A layer's own way to start, or the network's."""
-    at, current = (*where, name), getattr(owner, name)
-    key = key_of((*at, "kind"))
-
-    def changed() -> None:
-        kind = st.session_state[key]
-        bench.set(at, among[kind](kind=kind) if kind else None)
-
-    st.session_state[key] = current.kind if current else ""
-    st.selectbox(
-        label,
-        ["", *among],
-        format_func=lambda kind: among[kind].label if kind else "As the whole network",
-        key=key,
-        on_change=changed,
-        help=current.about if current else "The rule under 'How weights start'.",
-    )
-    if current:
-        fields(bench, current, at)
+    weights = REGISTRIES["init"]
+    optional_entry_choice(bench, (*where, "weights"), label="Weights start", among=weights, otherwise=AS_NETWORK)
+    optional_entry_choice(bench, (*where, "biases"), label="Biases start", among=bias_rules(), otherwise=AS_NETWORK)
 
 
 def _head(bench: Workbench, summary: Summary) -> None:
-    where = ("head", "activation")
+    where = (*HEAD, "activation")
     key = key_of(where)
     head = summary.head
 
     def changed() -> None:
-        bench.set(where, st.session_state[key])
+        bench.set(where, st.session_state[key] or None)
 
     _title(bench, "Head", head.why)
-    st.session_state[key] = bench.experiment.head.activation
+    show_value(key, bench.experiment.head.activation or "")
     st.selectbox(
         "Output activation",
-        [None, *head.choices],
+        ["", *head.choices],
         format_func=lambda name: name.capitalize() if name else f"Automatic ({''.join(head.choices[:1])})",
         key=key,
         on_change=changed,
         help="What follows the last linear layer. Automatic takes what the loss needs.",
     )
-    if where in bench.errors:
-        st.error(bench.errors[where])
-    _own_start(bench, bench.experiment.head, ("head",), "weights", "Weights start", REGISTRIES["init"])
-    _own_start(bench, bench.experiment.head, ("head",), "biases", "Biases start", _bias_rules())
+    show_error(bench, where)
+    _starts(bench, HEAD)

@@ -1,36 +1,67 @@
-"""Presets to start from, and the experiment's link to take away."""
+"""Presets to start from, the experiment's link to take away, and what is to be said at the top of the page."""
 
 from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
 from playground.experiment.presets import PRESETS
 from playground.ui.workbench import Workbench
 
+OPEN = "presets"
+
 
 def show(bench: Workbench) -> None:
     """One row: presets, and the link."""
-    presets, share = st.columns(2)
-    with presets.popover("Presets", icon=":material/auto_awesome:", width="stretch"):
-        for kind, preset in PRESETS.items():
-            st.button(preset.title, key=f"preset:{kind}", on_click=_take, args=(bench, kind), width="stretch")
-            st.caption(f"{preset.about} *{preset.observe}*")
-    with share.popover("Share", icon=":material/link:", width="stretch"):
-        st.markdown("The address bar always holds this experiment **and** this run: whoever opens it joins you.")
-        st.markdown("To give away a copy that trains on its own, share this link:")
-        st.code(f"{_base()}?x={bench.experiment.to_link()}", language=None, wrap_lines=True)
-    if bench.notice:
-        st.warning(bench.notice)
-    if not bench.in_step:
-        st.warning(
-            "This stack does not fit together yet: see the card marked red. The views show the last one that did."
-        )
+    with st.container(horizontal=True, gap="small"):
+        presets = st.popover("Presets", icon=":material/auto_awesome:", width="stretch", key=OPEN, on_change="rerun")
+        with presets, st.container(key="preset_list", width=400):
+            for kind, preset in PRESETS.items():
+                st.button(preset.title, key=f"preset:{kind}", on_click=_picked, args=(bench, kind), type="tertiary")
+                st.caption(f"{preset.about} *{preset.observe}*")
+        share = st.popover("Share", icon=":material/link:", width="stretch", key="share")
+        with share, st.container(width=480):
+            st.markdown("The address bar always holds this experiment **and** this run: whoever opens it joins you.")
+            st.markdown("To give away a copy that trains on its own, share this link:")
+            st.code(share_link(st.context.url or "", bench.experiment.to_link()), language=None, wrap_lines=True)
 
 
-def _take(bench: Workbench, kind: str) -> None:
-    bench.selected, bench.notice = None, ""
+def _picked(bench: Workbench, kind: str) -> None:
+    st.session_state[OPEN] = False  # the list has done its work: what was picked is below it
+    take(bench, kind)
+
+
+def take(bench: Workbench, kind: str) -> None:
+    """Start from a preset."""
+    bench.selected = None
     bench.change(lambda _: PRESETS[kind].experiment)
 
 
-def _base() -> str:
-    return (st.context.url or "").split("?")[0]
+def share_link(page: str, link: str) -> str:
+    """The address that opens a copy of the experiment: `page` is the address of the page it is opened on."""
+    parts = urlsplit(page)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", f"x={link}", ""))
+
+
+def notices(bench: Workbench) -> None:
+    """What concerns the whole page: no run, a draft, an error whose field is not on the page."""
+    for message in bench.untold():
+        st.error(message)
+    if bench.notice:
+        st.warning(bench.notice)
+    if bench.full:
+        st.error(f"{bench.full} Your experiment is safe in this page's address.")
+        st.button("Try again", icon=":material/refresh:", key="try_again")
+    if not bench.in_step and not bench.full:
+        _draft(bench)
+
+
+def _draft(bench: Workbench) -> None:
+    shown = " The views show the last one that did." if bench.trained else ""
+    if bench.data_problem:
+        st.warning(f"This data cannot be read: see the Data tab.{shown}")
+    else:
+        st.warning(f"This stack does not fit together yet: see the card marked red.{shown}")
+    if bench.trained:
+        st.button("Go back to the one that trains", icon=":material/undo:", key="undo", on_click=bench.take_theirs)

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
 ROOT = Path(__file__).resolve().parents[2]
+QUIET = ("#55616f", "#a9b4c0")
+"""Small text beside the main one, in light and in dark: more than 6 to 1 against the page."""
+
+
+@cache
+def style() -> str:
+    """The style sheet, with the theme's colours as variables that follow the switch between light and dark."""
+    light, dark = (st.get_option(f"theme.{name}.backgroundColor") for name in ("light", "dark"))
+    # Streamlit sets `color-scheme` on the app by its own theme, and light-dark() chooses by that.
+    variables = f".stApp {{ --np-page: light-dark({light}, {dark}); --np-quiet: light-dark({QUIET[0]}, {QUIET[1]}); }}"
+    return f"<style>{variables}\n{(ROOT / 'assets/style.css').read_text()}</style>"
+
 
 st.set_page_config(
     page_title="Network Playground",
@@ -15,7 +28,7 @@ st.set_page_config(
     # With an entry of ours the menu stays, and with it the switch between light and dark.
     menu_items={"About": "**Network Playground**: build a network, press play, watch it learn."},
 )
-st.html(f"<style>{(ROOT / 'assets/style.css').read_text()}</style>")
+st.html(style())
 st.logo(str(ROOT / "assets/logo.svg"), size="large")
 page = st.navigation(
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -13,13 +14,17 @@ from playground.experiment.entry import Entry
 from playground.experiment.experiment import walk
 from playground.experiment.registry import REGISTRIES
 from playground.figures.activation_plot import activation_svg
-from playground.network.shapes import Summary
+from playground.network.shapes import Card, Summary
+from playground.ui import changes
 from playground.ui.forms import bounds
 from playground.ui.widgets.components import stack_editor
-from playground.ui.workbench import Workbench
+from playground.ui.workbench import Workbench, sentence
 
-# The one parameter worth having on the card itself.
+Path = tuple[int, ...]
+STACK: changes.Path = ("network",)
+
 MAIN = {"linear": "units", "dropout": "p"}
+"""The one parameter worth having on the card itself."""
 
 
 @st.cache_data(show_spinner=False)
@@ -30,7 +35,7 @@ def palette() -> list[dict[str, Any]]:
         {
             "title": title,
             "items": [
-                {"kind": kind, "label": entry.label, "about": entry.about, "plot": _plot(entry)}
+                {"kind": kind, "label": entry.label, "about": entry.about, "plot": _plot(edits.fresh(kind))}
                 for kind, entry in REGISTRIES[family].items()
             ],
         }
@@ -38,50 +43,78 @@ def palette() -> list[dict[str, Any]]:
     ]
 
 
-def _plot(entry: type[Entry] | Entry) -> str | None:
-    cls = entry if isinstance(entry, type) else type(entry)
-    if not issubclass(cls, Activation):
-        return None
-    return activation_svg(_default(cls) if isinstance(entry, type) else entry, width=52, height=40)
+@lru_cache(maxsize=256)
+def picture(activation: Activation, width: int, height: int) -> str:
+    """An activation's plot as SVG; drawn once (a few milliseconds) for each setting of its parameters."""
+    return activation_svg(activation, width=width, height=height)
 
 
-def _default(cls: type[Entry]) -> Entry:
-    return cls(kind=cls.model_fields["kind"].annotation.__args__[0])
+def _plot(layer: Entry) -> str | None:
+    return picture(layer, 52, 40) if isinstance(layer, Activation) else None
+
+
+def place(path: Path) -> changes.Path:
+    """The layer at `path` as a place in the experiment: (2, 0) is ("network", 2, "layers", 0)."""
+    where: changes.Path = (*STACK, path[0])
+    for index in path[1:]:
+        where = (*where, "layers", index)
+    return where
+
+
+def exists(network: tuple, path: Path) -> bool:
+    """Whether there is a layer at `path`."""
+    try:
+        edits.layer_at(network, path)
+    except IndexError:
+        return False
+    return True
+
+
+def count(number: int, what: str) -> str:
+    """ "1 parameter", "1,024 parameters"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def cards(bench: Workbench, summary: Summary) -> list[dict[str, Any]]:
     """The cards from input to head, as the editor's component takes them."""
-    names = input_names(bench.experiment.data)
     network = bench.experiment.network
     shapes = {card.path: card for card in summary.cards}
-    first = {
+    layers = [_card(bench, layer, path, shapes[path]) for path, layer in walk(network)]
+    return [_inputs_card(bench), *layers, _head_card(bench, summary)]
+
+
+def _inputs_card(bench: Workbench) -> dict[str, Any]:
+    names = input_names(bench.experiment.data)
+    return {
         "kind": "inputs",
         "title": "Inputs",
-        "detail": ", ".join(names[:4]) + ("…" if len(names) > 4 else ""),
+        "detail": ", ".join(names[:4]) + (", …" if len(names) > 4 else ""),
         "about": "What the network is fed; chosen under Data",
-        "shape": _count(len(names), "value"),
+        "shape": count(len(names), "value"),
         "parameters": "",
         "locked": True,
     }
-    found = [_card(bench, layer, path, shapes[path], network) for path, layer in walk(network)]
+
+
+def _head_card(bench: Workbench, summary: Summary) -> dict[str, Any]:
     head = summary.head
-    last = {
+    return {
         "kind": "head",
         "title": "Head",
         "path": ["head"],
         "detail": f"Linear {head.outputs}" + ("" if head.activation == "identity" else f" · {head.activation}"),
         "about": head.why,
         "shape": f"{head.inputs} → {head.outputs}",
-        "parameters": _count(head.parameters, "parameter"),
+        "parameters": count(head.parameters, "parameter"),
         "locked": True,
         "selected": bench.selected == ("head",),
         "problem": head.problem,
     }
-    return [first, *found, last]
 
 
-def _card(bench: Workbench, layer: Any, path: tuple[int, ...], shape: Any, network: tuple) -> dict[str, Any]:
-    siblings = len(network) if len(path) == 1 else len(edits.layer_at(network, path[:-1]).layers)
+def _card(bench: Workbench, layer: Any, path: Path, shape: Card) -> dict[str, Any]:
+    network = bench.experiment.network
+    siblings = network if len(path) == 1 else edits.layer_at(network, path[:-1]).layers
     parent, index = list(path[:-1]), path[-1]
     return {
         "kind": "activation" if isinstance(layer, Activation) else layer.kind,
@@ -93,13 +126,21 @@ def _card(bench: Workbench, layer: Any, path: tuple[int, ...], shape: Any, netwo
         "main": _main(layer),
         "detail": _detail(layer),
         "shape": f"{shape.inputs} → {shape.outputs}" if shape.outputs else "",
-        "parameters": _count(shape.parameters, "parameter") if shape.parameters else "",
-        "problem": shape.problem,
+        "parameters": count(shape.parameters, "parameter") if shape.parameters else "",
+        "problem": shape.problem or _refusal(bench, layer, path),
         "up": [*parent, index - 1] if index > 0 else None,
-        "down": [*parent, index + 2] if index < siblings - 1 else None,
+        "down": [*parent, index + 2] if index < len(siblings) - 1 else None,
         "add": [*path, len(layer.layers)] if layer.kind == "residual" else None,
         "selected": bench.selected == path,
     }
+
+
+def _refusal(bench: Workbench, layer: Any, path: Path) -> str | None:
+    """Why the last edit of the card's own parameter was refused; while its settings are open it is told there."""
+    name = MAIN.get(layer.kind)
+    if name is None or bench.selected == path:
+        return None
+    return bench.error((*place(path), name)) or None
 
 
 def _main(layer: Any) -> dict[str, Any] | None:
@@ -125,12 +166,14 @@ def _detail(layer: Any) -> str:
         value = getattr(layer, name)
         if name in (MAIN.get(layer.kind), "layers") or value == info.default:
             continue
-        told.append(f"{info.title} {value.label if isinstance(value, Entry) else value}")
+        told.append(f"{info.title.lower()}: {_said(value)}")
     return " · ".join(told)
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return value.label if isinstance(value, Entry) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def editor(bench: Workbench, summary: Summary) -> None:
@@ -140,8 +183,8 @@ def editor(bench: Workbench, summary: Summary) -> None:
         apply(bench, event)
 
     stack_editor(cards(bench, summary), palette(), [len(bench.experiment.network)], key="stack", on_edit=on_edit)
-    if ("network",) in bench.errors:
-        st.error(bench.errors[("network",)])
+    if message := bench.error(STACK):
+        st.error(message)
 
 
 def apply(bench: Workbench, event: dict[str, Any]) -> None:
@@ -149,37 +192,63 @@ def apply(bench: Workbench, event: dict[str, Any]) -> None:
     op, path = event.get("op"), tuple(event.get("path") or ())
     if op == "select":
         bench.selected = None if bench.selected == path else path
-        return
-    edit = {
-        "insert": lambda stack: edits.insert(stack, path, edits.fresh(event["kind"], width_at(bench.summary, path))),
-        "remove": lambda stack: edits.remove(stack, path),
-        "duplicate": lambda stack: edits.duplicate(stack, path),
-        "move": lambda stack: edits.move(stack, path, tuple(event["to"])),
-        "set": lambda stack: edits.replace(
-            stack, path, _with(edits.layer_at(stack, path), event["name"], event["value"])
-        ),
-        "units": lambda stack: edits.replace(stack, path, _with(edits.layer_at(stack, path), "units", event["units"])),
-    }.get(op)
-    if edit is None:
-        return
-    if op in ("remove", "move"):
-        bench.selected = None
-    bench.change(lambda experiment: experiment.replace(network=edit(experiment.network)), ("network",))
+    elif op in ("set", "units"):
+        name = event.get("name", "units")
+        if exists(bench.experiment.network, path):
+            bench.set((*place(path), name), event.get("value") if op == "set" else event.get("units"))
+        else:
+            bench.errors = {STACK: "This layer is no longer there."}
+    elif op in STRUCTURAL:
+        before = bench.experiment.network
+        try:
+            after = _edited(bench, event, path)
+        except (IndexError, KeyError, TypeError) as error:
+            # The stack changed under the person's hand (another browser), or the event was made up.
+            bench.errors = {STACK: sentence(str(error)) if isinstance(error, IndexError) else "This cannot be done."}
+            return
+        if bench.change(lambda experiment: experiment.replace(network=after), STACK):
+            bench.selected = _followed(bench.selected, before, after)
 
 
-def width_at(summary: Summary, path: tuple[int, ...]) -> int:
-    """How many values reach a layer that is put in at `path`."""
-    before = (*path[:-1], path[-1] - 1)
-    for card in summary.cards:
-        if card.path == path:
-            return card.inputs
-        if card.path == before:
-            after = card.outputs
-    if path[-1] == 0:
-        # The first of an empty stack: what its block gets, or the network.
-        return width_at(summary, path[:-1]) if len(path) > 1 else summary.inputs
-    return after
+STRUCTURAL = ("insert", "remove", "duplicate", "move")
 
 
-def _with(layer: Any, name: str, value: Any) -> Any:
-    return type(layer).model_validate({**dict(layer), name: value})
+def _edited(bench: Workbench, event: dict[str, Any], path: Path) -> tuple:
+    stack, op = bench.experiment.network, event["op"]
+    if op == "insert":
+        return edits.insert(stack, path, edits.fresh(event["kind"], width_at(bench.summary, path)))
+    if op == "move":
+        return edits.move(stack, path, tuple(event["to"]))
+    return edits.remove(stack, path) if op == "remove" else edits.duplicate(stack, path)
+
+
+def _followed(selected: Any, before: tuple, after: tuple) -> Any:
+    """Where the layer whose settings are open stands after an edit; None where it is gone.
+
+    Edits carry layers over as they are, and make new only the blocks around the place of the edit.
+    """
+    if selected is None or selected == ("head",):
+        return selected
+    layer = edits.layer_at(before, selected)
+    places = [path for path, other in walk(after) if other is layer]
+    if layer.kind == "residual" and not places:
+        places = [path for path, other in walk(after) if path == selected and other.kind == "residual"]
+    return selected if selected in places else next(iter(places), None)
+
+
+def width_at(summary: Summary, path: Path) -> int:
+    """How many values reach a layer that is put in at `path`. Raises IndexError for a place that is none."""
+    shapes = {card.path: card for card in summary.cards}
+    if not path:
+        raise IndexError("this is not the place of a layer")
+    *parent, index = path
+    before = (*parent, index - 1)
+    if path in shapes:
+        return shapes[path].inputs
+    if before in shapes:
+        return shapes[before].outputs
+    if index == 0 and not parent:
+        return summary.inputs
+    if index == 0 and tuple(parent) in shapes:
+        return shapes[tuple(parent)].inputs
+    raise IndexError("there is no such place in the stack")

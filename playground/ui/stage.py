@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from playground.experiment.data import SEED_LIMIT, Plane
-from playground.ui import stack
+from playground.ui import data_panel, stack
 from playground.ui.workbench import Workbench
 from playground.web.components import live_view, network_view, transport
 
@@ -16,7 +16,10 @@ OPTIONS = {"Solid colours": "discrete", "Test points": "show_test", "Log loss": 
 
 
 def controls(bench: Workbench) -> None:
-    """Play, pause, step, reset, speed, timeline: they act on the run directly, without a script run."""
+    """Play, pause, step, reset, speed, timeline: they act on the run directly, without a script run.
+
+    That the server has forgotten the run needs no more than this script run: the workbench starts it anew.
+    """
     transport(bench.run, key="transport", on_new_weights=lambda: _new_weights(bench))
 
 
@@ -29,11 +32,11 @@ def diagram(bench: Workbench) -> None:
 
     def on_edit(event: dict[str, Any]) -> None:
         if event.get("op") == "feature" and isinstance(bench.experiment.data, Plane):
-            bench.set(("data", "features"), tuple(event["features"]))
+            data_panel.choose_inputs(bench, event["features"])
         else:
             stack.apply(bench, event)
 
-    network_view(bench.run, height="calc(100vh - 205px)", key="diagram", on_edit=on_edit)
+    network_view(bench.run, height="var(--np-diagram)", key="diagram", on_edit=on_edit)
 
 
 def outcome(bench: Workbench) -> None:
@@ -43,7 +46,7 @@ def outcome(bench: Workbench) -> None:
     live_view(
         "boundary",
         bench.run,
-        height="calc((100vh - 262px) * 0.62)",
+        height="calc(var(--np-outcome) * 0.62)",
         options={name: on[name] for name in ("discrete", "show_test")},
         key="boundary",
     )
@@ -58,7 +61,7 @@ def outcome(bench: Workbench) -> None:
     live_view(
         "curves",
         bench.run,
-        height="calc((100vh - 262px) * 0.38)",
+        height="calc(var(--np-outcome) * 0.38)",
         options={name: on[name] for name in ("log", "show_lr")},
         key="curves",
     )

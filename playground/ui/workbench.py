@@ -2,6 +2,9 @@
 
 Data flows one way: the experiment is drawn as widgets; a widget's callback asks the workbench for a change; the
 workbench checks it, gives it to the run, and puts it in the address bar. Nothing else is kept per session.
+
+What cannot be trained (a stack that does not fit together, a table that is not here) is a draft: it is kept, shown
+and put in the address bar, while the run goes on with what it had.
 """
 
 from __future__ import annotations
@@ -12,27 +15,43 @@ import streamlit as st
 from pydantic import ValidationError
 
 from playground.data import class_names, input_names
-from playground.data.errors import TableError
 from playground.experiment import Experiment, LinkError
+from playground.experiment.data import CSV
 from playground.experiment.presets import start
 from playground.experiment.problems import explain
 from playground.network.shapes import Summary, infer
-from playground.runs import hub
+from playground.runs import ServerFull, hub
+from playground.ui.changes import Path, put
 
-Path = tuple[str | int, ...]
 _KEY = "workbench"
+TABLE: Path = ("data", "table")
+"""Where the error of a table is told that is not here."""
 
 
 class Workbench:
-    """One browser tab's experiment and run. `current()` finds it again in every script run."""
+    """One browser tab's experiment and run. `current()` finds it again in every script run.
 
-    def __init__(self, experiment: Experiment, run: str, notice: str = "") -> None:
+    experiment: what is shown and edited; trained: what the run trains, None without a run; run: its id, None where
+    there is nothing to train yet or no room for it; notice: what to tell at the top of the page; selected: the path
+    of the layer whose settings are open, or ("head",); errors: what is wrong, by the path of the field.
+    """
+
+    def __init__(
+        self, experiment: Experiment, run: str | None = None, trained: Experiment | None = None, notice: str = ""
+    ) -> None:
         self.experiment = experiment
         self.run = run
+        self.trained = trained
         self.notice = notice
+        self.full = ""
+        """Why there is no run, where the server has no room for one."""
+        self.device: str | None = None
+        """Where the person wants to train, None while they have not said."""
+        self.table: CSV | None = None
+        """The table of their own that they trained on last, to come back to."""
         self.selected: Path | None = None
         self.errors: dict[Path, str] = {}
-        self._adopted = experiment
+        self._told: set[Path] = set()
 
     @classmethod
     def current(cls) -> Workbench:
@@ -43,92 +62,170 @@ class Workbench:
         """
         bench = st.session_state.get(_KEY)
         if bench is None:
-            bench = st.session_state[_KEY] = cls._from_address()
-        bench._follow_run()
-        bench._write_address()
+            bench = st.session_state[_KEY] = cls.at_address(st.query_params.get("x"), st.query_params.get("run"))
+        bench.follow_run()
+        bench._told = set()
+        wanted = {"x": bench.experiment.to_link(), **({"run": bench.run} if bench.run else {})}
+        if st.query_params.to_dict() != wanted:
+            st.query_params.from_dict(wanted)
         return bench
 
     @classmethod
-    def _from_address(cls) -> Workbench:
-        run, link, notice = st.query_params.get("run"), st.query_params.get("x"), ""
+    def at_address(cls, link: str | None, run: str | None) -> Workbench:
+        """The workbench that an address asks for; both parts may be missing, out of date or damaged."""
+        experiment, problem = _opened(link) if link else (None, "")
         info = hub().get(run) if run else None
         if info is not None:
-            return cls(info.experiment, run)
-        experiment = start()
-        if link:
-            try:
-                experiment = Experiment.from_link(link)
-                _sizes(experiment)
-            except (LinkError, TableError) as error:
-                notice = f"The link could not be opened: {error}."
-                experiment = start()
-            except ValidationError as error:
-                notice = "The link could not be opened: " + "; ".join(str(p) for p in explain(error)[:3])
-        return cls(experiment, hub().create(experiment), notice)
+            # A draft was never trained: the run cannot know it, so it is taken from the link.
+            draft = experiment is not None and _standing(experiment)[1] is not None
+            return cls(experiment if draft else info.experiment, run, info.experiment)
+        return cls(experiment or start(), notice=problem)
 
-    def _follow_run(self) -> None:
-        info = hub().get(self.run)
+    def follow_run(self) -> None:
+        """Take over what another browser did to the run, and start a run where there is none (any more)."""
+        info = hub().get(self.run) if self.run else None
         if info is None:
-            # The server forgot the run (it restarted, or nobody looked for very long): start it anew.
-            self.run = hub().create(self._adopted)
-        elif info.experiment != self._adopted:
-            # Another browser on this run changed it.
-            self.experiment = self._adopted = info.experiment
+            self._start_run()
+        elif info.experiment != self.trained:
+            if self.in_step:
+                self.experiment = info.experiment
+                self.errors = {}
+            else:
+                self.notice = "Somebody else changed this run. Your draft is kept, and takes its place when it fits."
+            self.trained = info.experiment
 
-    def _write_address(self) -> None:
-        wanted = {"x": self._adopted.to_link(), "run": self.run}
-        if st.query_params.to_dict() != wanted:
-            st.query_params.from_dict(wanted)
+    def _start_run(self) -> None:
+        """The server forgot the run (it restarted, or nobody looked for very long), or there has been none yet."""
+        self.run, self.full = None, ""
+        trained = self.experiment if self.fits else self.trained
+        if trained is None or _standing(trained)[1] is not None:
+            return
+        try:
+            self.run = hub().create(trained, device=self.device or "auto")
+            self.trained = trained
+        except ServerFull as full:
+            self.full = str(full)
 
     @property
     def in_step(self) -> bool:
-        """Whether what is trained is what is shown: not while the stack does not fit together."""
-        return self.experiment == self._adopted
+        """Whether what is trained is what is shown: not while it is a draft."""
+        return self.experiment == self.trained
 
     @property
-    def summary(self) -> Summary:
-        """Shapes, parameter counts and problems of the network as it stands."""
-        inputs, classes = _sizes(self.experiment)
-        return infer(self.experiment, inputs, classes)
+    def fits(self) -> bool:
+        """Whether the experiment can be trained."""
+        return _standing(self.experiment)[1] is None
 
-    def change(self, make: Callable[[Experiment], Experiment], at: Path = ()) -> None:
-        """Make an edit. One that is refused leaves everything as it is and its reason at the field `at`."""
+    @property
+    def summary(self) -> Summary | None:
+        """Shapes, parameter counts and problems of the network as it stands; None where its data cannot be read."""
+        return _standing(self.experiment)[0]
+
+    @property
+    def data_problem(self) -> tuple[Path, str] | None:
+        """The field of the data because of which it cannot be read, and why; None where it can."""
+        summary, problem = _standing(self.experiment)
+        return problem if summary is None else None
+
+    def change(self, make: Callable[[Experiment], Experiment], at: Path = ()) -> bool:
+        """Make an edit; whether it was accepted. A refused one leaves everything as it is, and its reason in `errors`:
+        at the field `at`, or at the field that it made wrong elsewhere.
+        """
         self.errors = {}
         try:
             experiment = make(self.experiment)
-            inputs, classes = _sizes(experiment)
         except ValidationError as error:
-            self.errors[at] = "; ".join(problem.message for problem in explain(error)[:3])
-            return
+            self._refuse(error, at)
+            return False
         except (ValueError, IndexError) as error:
-            self.errors[at] = str(error)
-            return
-        self.experiment = experiment
-        # A stack that does not fit together yet is kept for editing, but only one that does is trained.
-        if not infer(experiment, inputs, classes).problems:
-            try:
-                hub().replace(self.run, experiment)
-                self._adopted = experiment
-            except KeyError:
-                self._adopted = experiment
-                self.run = hub().create(experiment)
+            self.errors[at] = sentence(str(error))
+            return False
+        summary, problem = _standing(experiment)
+        if summary is None and experiment.data != self.experiment.data:
+            self.errors = dict([problem])
+            return False
+        self.experiment, self.notice = experiment, ""
+        if problem is None:
+            self._train(experiment)
+        return True
 
-    def set(self, at: Path, value: object) -> None:
-        """Set the field at `at` (names and indices from the experiment down) to `value`."""
-        self.change(
-            lambda experiment: experiment.replace(**{str(at[0]): _put(getattr(experiment, at[0]), at[1:], value)}), at
-        )
+    def set(self, at: Path, value: object) -> bool:
+        """Set the field at `at` (names and indices from the experiment down) to `value`; whether it was accepted."""
+        return self.change(lambda experiment: put(experiment, at, value), at)
+
+    def use_device(self, device: str) -> None:
+        """Train on another device ("auto", "cpu", "cuda:0"), from the start."""
+        self.device = device
+        if self.run and self.trained:
+            self._train(self.trained)
+
+    def take_theirs(self) -> None:
+        """Give up the draft for what the run trains."""
+        if self.trained is not None:
+            self.experiment, self.selected, self.errors, self.notice = self.trained, None, {}, ""
+
+    def error(self, at: Path) -> str:
+        """What is wrong with the field at `at`, or nothing; whoever asks shows it."""
+        self._told.add(at)
+        if at in self.errors or at[:1] != TABLE[:1]:
+            return self.errors.get(at, "")
+        where, message = self.data_problem or ((), "")
+        return message if at == where else ""
+
+    def untold(self) -> list[str]:
+        """The errors whose field was not on the page in this script run."""
+        return [message for at, message in self.errors.items() if at not in self._told]
+
+    def _refuse(self, error: ValidationError, at: Path) -> None:
+        for problem in explain(error)[:3]:
+            # Only the errors of a whole experiment carry whole paths. In what was edited itself the person looks at
+            # `at`; anywhere else the error belongs where it points to.
+            elsewhere = error.title == Experiment.__name__ and problem.path[:1] not in (at[:1], ())
+            where = problem.path if elsewhere else at
+            told = sentence(problem.message, keep=_symbol(problem.message))
+            self.errors[where] = f"{self.errors[where]} {told}" if where in self.errors else told
+
+    def _train(self, experiment: Experiment) -> None:
+        if self.run is None:
+            return  # the next look at the run starts it
+        try:
+            hub().replace(self.run, experiment, device=self.device)
+        except KeyError:
+            self.run = None
+        except ServerFull as full:
+            # The run has the experiment, but no place to train: it gets one as soon as one is free.
+            self.notice = str(full)
+        self.trained = experiment
 
 
-def _put(node: object, path: Path, value: object) -> object:
-    if not path:
-        return value
-    head, rest = path[0], path[1:]
-    if isinstance(node, tuple):
-        return (*node[:head], _put(node[head], rest, value), *node[head + 1 :])
-    changed = {**dict(node), head: _put(getattr(node, head), rest, value)}
-    return type(node).model_validate(changed)
+def sentence(text: str, *, keep: bool = False) -> str:
+    """`text` with a full stop and, unless it shall be kept as it is, a capital first letter."""
+    text = text.strip()
+    return (text if keep else text[:1].upper() + text[1:]) + ("" if text.endswith((".", "!", "?")) else ".")
 
 
-def _sizes(experiment: Experiment) -> tuple[int, int]:
-    return len(input_names(experiment.data)), len(class_names(experiment.data))
+def _symbol(message: str) -> bool:
+    """Whether a message begins with the name of a parameter that is no word: p, a, sin_x1."""
+    first = message.split(" ")[0]
+    return len(first) == 1 or not first.isalpha()
+
+
+def _opened(link: str) -> tuple[Experiment | None, str]:
+    """The experiment of a link, or why it could not be opened."""
+    try:
+        return Experiment.from_link(link), ""
+    except LinkError as error:
+        reason = sentence(str(error))
+    except ValidationError as error:
+        reason = " ".join(sentence(str(problem), keep=_symbol(str(problem))) for problem in explain(error)[:3])
+    return None, f"The link could not be opened. {reason} This is the experiment to start from instead."
+
+
+def _standing(experiment: Experiment) -> tuple[Summary | None, tuple[Path, str] | None]:
+    """The network's shapes (None where the data cannot be read), and where and why it cannot be trained (or None)."""
+    try:
+        inputs, classes = len(input_names(experiment.data)), len(class_names(experiment.data))
+    except ValueError as error:  # a TableError, as a rule
+        return None, (("data", getattr(error, "field", "table")), str(error))
+    summary = infer(experiment, inputs, classes)
+    return summary, (("network",), summary.problems[0][1]) if summary.problems else None
