@@ -51,6 +51,7 @@ class Settings:
     )
     runs_per_worker: int = _limit(64, "runs that one worker holds in memory")
     max_runs: int = _limit(500, "runs that the server remembers; the longest unseen go first")
+    saved_bytes: int = _limit(1_000 * MEGABYTE, "bytes of all runs saved in the web process; the longest unseen go")
     idle_seconds: int = _limit(180, "seconds without a viewer after which a run pauses and frees its place")
     tape_bytes: int = _limit(16 * MEGABYTE, "bytes of parameter snapshots kept of one run")
     frame_rate: int = _limit(15, "frames a second sent to a viewer at most")

@@ -13,6 +13,7 @@ from playground.runs.wire import encode
 _FRAME_SHARE = 0.10  # of a run's time, at most, goes into pictures ...
 _LONGEST_FRAME_GAP = 1 / 3  # ... but they never come more seldom than this (seconds)
 _STATUS_GAP = 0.5  # between two sets of mere numbers, for viewers that watch no view
+_SHORTEST_WORK = 0.002  # seconds; steps come before pictures
 _SAVE_SHARE = 0.03
 _SAVE_GAP = 1.0
 
@@ -34,10 +35,12 @@ class Place:
         """When this run next needs the processor (`time.monotonic` seconds; infinity: not before a message)."""
         return min(self.seat.next_time(), self._next_show(frame_rate, busy), self._next_save(busy))
 
-    def work(self, seconds: float) -> None:
-        """Take the steps that are due."""
-        if self.seat.next_time() <= time.monotonic():
-            self.seat.advance(seconds)
+    def work(self, seconds: float, frame_rate: float, busy: int) -> None:
+        """Take the steps that are due, for about ``seconds`` at most, or until the next picture is due."""
+        now = time.monotonic()
+        if self.seat.next_time() <= now:
+            until_frame = max(self._next_show(frame_rate, busy) - now, _SHORTEST_WORK)
+            self.seat.advance(min(seconds, until_frame))
 
     def watch(self, wishes: list[dict[str, Any]] | None) -> None:
         """What the ready viewers wait for; replaces what they waited for before."""

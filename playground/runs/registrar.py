@@ -138,7 +138,7 @@ class Registrar:
             record.playing, record.goal, record.speed = header["playing"], header["goal"], header["speed"]
             while record.pending and record.pending[0].seq <= record.saved_seq:
                 record.pending.popleft()
-            if not record.viewers or header["leaving"]:
+            if record.version != header["version"] or header["leaving"]:  # a frame's numbers are fresher
                 record.status, record.version = status, header["version"]
             self._saved.notify_all()
         if header["leaving"] and record.leaving:
@@ -240,11 +240,15 @@ class Registrar:
 
     def _forget_oldest(self) -> None:
         """Make room in memory for one more run: those unseen for longest, and without a place, go."""
-        while len(self._records) >= self._settings.max_runs:
-            idle = [record for record in self._records.values() if record.slot is None and not record.viewers]
-            if not idle:
-                raise ServerFull("The server is full: it remembers as many runs as it can. Please try again later.")
-            del self._records[min(idle, key=lambda record: record.touched).id]
+        idle = [record for record in self._records.values() if record.slot is None and not record.viewers]
+        idle.sort(key=lambda record: record.touched, reverse=True)
+        saved = sum(len(record.checkpoint or b"") for record in self._records.values())
+        while idle and (len(self._records) >= self._settings.max_runs or saved > self._settings.saved_bytes):
+            oldest = idle.pop()
+            saved -= len(oldest.checkpoint or b"")
+            del self._records[oldest.id]
+        if len(self._records) >= self._settings.max_runs:
+            raise ServerFull("The server is full: it remembers as many runs as it can. Please try again later.")
 
     def _sweep(self) -> None:
         """Send runs away that nobody has looked at for a while."""

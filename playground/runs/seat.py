@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from playground.runs.pacing import Meter, Pace
+from playground.runs.patch import live_patch
 from playground.training import Trainer
 
 _FIRST_CHUNK = 1  # steps taken before anything is known about how long a step takes
@@ -126,11 +127,11 @@ class Seat:
         self._halt()
 
     def _do_step(self, steps: int) -> None:
-        self._aim(self.trainer.step + steps)
+        self._aim(self._from() + steps)
 
     def _do_epoch(self, epochs: int) -> None:
         length = self.trainer.steps_per_epoch
-        self._aim((self.trainer.step // length + epochs) * length)
+        self._aim((self._from() // length + epochs) * length)
 
     def _do_reset(self, _: Any) -> None:
         self._halt()
@@ -139,11 +140,20 @@ class Seat:
 
     def _do_rewind(self, step: int) -> None:
         self._halt()
-        self.trainer.rewind(step)
+        wanted = self.trainer.experiment
+        self.trainer.rewind(min(step, self.trainer.step))
+        # Whoever lowered the learning rate after a divergence and goes back wants the lower one from there on.
+        patch = live_patch(self.trainer.experiment, wanted)
+        if patch:
+            self.trainer.update(patch)
         self._new_generation()
 
     def _do_speed(self, speed: float | None) -> None:
         self.pace.change(speed, time.monotonic())
+
+    def _from(self) -> int:
+        """Where the next steps are counted from: quick clicks add up."""
+        return self.trainer.step if self.goal is None else self.goal
 
     def _aim(self, step: int) -> None:
         self._halt()

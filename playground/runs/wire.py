@@ -64,7 +64,8 @@ def _quantised(marked: Quantised) -> dict[str, Any]:
     span = np.asarray(hi, dtype=np.float32) - low
     if low.ndim:
         low, span = low[tiles], span[tiles]
-    scale = np.divide(255.0, span, out=np.zeros_like(span), where=span > 0)
+    with np.errstate(over="ignore"):  # a range next to nothing
+        scale = np.divide(255.0, span, out=np.zeros_like(span), where=span > 0)
     if not np.isfinite(array).all():
         array = np.where(np.isnan(array), np.float32(0), array)  # 0 is white; clipped into the range below
     with np.errstate(invalid="ignore", over="ignore"):

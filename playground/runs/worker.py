@@ -86,7 +86,8 @@ class Worker:
     def _turn(self, place: Place) -> None:
         """One run's turn: steps if they are due, then pictures and a checkpoint if they are."""
         busy = self._busy()
-        self._guarded(place, place.work, max(_SHORTEST_SLICE, min(_SLICE_SECONDS, _ROUND_SECONDS / busy)))
+        seconds = max(_SHORTEST_SLICE, min(_SLICE_SECONDS, _ROUND_SECONDS / busy))
+        self._guarded(place, place.work, seconds, self._frame_rate, busy)
         if place.seat.run_id in self._places:
             self._guarded(place, place.show, self._frame_rate, busy)
         if place.seat.run_id in self._places:

@@ -109,18 +109,23 @@ async def test_a_server_killed_while_torch_loads_leaves_nothing(tmp_path):
 
 
 def test_a_hub_closed_at_once_leaves_nothing():
+    before = descendants(os.getpid())
     with running_hub(workers=2) as hub:
         hub.create(experiment())
-        pids = descendants(os.getpid())
-    assert not wait_for_end(pids & set(descendants(os.getpid())) | pids)
+        pids = descendants(os.getpid()) - before
+    assert not wait_for_end(pids)
 
 
 async def test_close_ends_processes_threads_and_subscriptions():
-    threads, descriptors = set(threading.enumerate()), len(os.listdir("/proc/self/fd"))
+    before, threads, descriptors = (
+        descendants(os.getpid()),
+        set(threading.enumerate()),
+        len(os.listdir("/proc/self/fd")),
+    )
     with running_hub(workers=2) as hub:
         viewer = Viewer(hub, hub.create(experiment()), EVERYTHING)
         await viewer.drawn("boundary")
-        pids = {*hub.stats()["workers"], hub.stats()["forkserver"]}
+        pids = descendants(os.getpid()) - before
     assert await viewer.subscription.next_frame() is None
     assert not wait_for_end(pids)
     assert set(threading.enumerate()) <= threads

@@ -52,6 +52,17 @@ async def test_one_step_is_one_step_and_one_epoch_ends_at_its_end(hub, view):
     assert epochs["status"]["state"] == "paused"
 
 
+async def test_quick_clicks_add_up(hub, view):
+    run_id = hub.create(experiment())
+    viewer = view(run_id)
+    for _ in range(7):
+        hub.control(run_id, "step")
+    await viewer.until(lambda frame: frame["status"]["step"] == 7 and frame["status"]["state"] == "paused")
+    for _ in range(2):
+        hub.control(run_id, "epoch")
+    await viewer.until(lambda frame: frame["status"]["step"] == 20)
+
+
 async def test_reset_goes_back_to_the_same_weights(hub, view):
     run_id = hub.create(experiment())
     viewer = view(run_id, EVERYTHING)
@@ -179,6 +190,18 @@ async def test_a_rewound_run_goes_the_same_way_again(hub, view):
     hub.control(run_id, "step", 24)
     again = await viewer.until(lambda frame: frame["status"]["step"] == 40 and frame["views"])
     assert again["views"]["network"]["frame"] == there["views"]["network"]["frame"]
+
+
+async def test_rewinding_keeps_what_was_changed_on_the_way(hub, view):
+    run_id = hub.create(experiment())
+    viewer = view(run_id)
+    hub.control(run_id, "step", 20)
+    hub.replace(run_id, experiment(optimizer={"kind": "sgd", "lr": 0.3}))
+    hub.control(run_id, "step", 5)
+    await viewer.until(lambda frame: frame["status"]["step"] == 25)
+    hub.control(run_id, "rewind", 10)
+    back = await viewer.until(lambda frame: frame["status"]["step"] == 10 and frame["status"]["state"] == "paused")
+    assert back["status"]["lr"] == pytest.approx(0.3)
 
 
 async def test_a_checkpoint_is_the_run_bit_for_bit(hub, view):

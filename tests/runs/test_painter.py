@@ -1,0 +1,54 @@
+"""What a worker draws of a run."""
+
+import orjson
+import pytest
+
+from playground.figures.live import FIGURES
+from playground.runs.painter import Painter
+from playground.runs.seat import Seat
+from playground.runs.views import MOMENT, keys_of
+from playground.training import Trainer
+from tests.runs.viewer import experiment
+
+
+@pytest.fixture(scope="module")
+def seat():
+    trainer = Trainer(experiment(), device="cpu")
+    trainer.advance(steps=300)
+    return Seat("run", 1, trainer, {"generation": 0, "seq": 0, "playing": False, "goal": None, "speed": None})
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_view_draws_its_base_and_its_frame(seat, name):
+    (key,) = keys_of({name: {}}, None).values()
+    part, pieces = Painter(seat).draw(list(key), base=True)
+    assert (part["version"], part["step"], part["base"]) == ([1, 0, 300], 300, True)
+    assert len([orjson.loads(piece) for piece in pieces]) == 2
+    assert len(Painter(seat).draw(list(key), base=False)[1]) == 1
+
+
+def test_a_moment_of_the_past_has_its_numbers(seat):
+    key = keys_of({}, 100)[MOMENT]
+    part, (piece,) = Painter(seat).draw(list(key), base=False)
+    moment = orjson.loads(piece)
+    row = seat.trainer.record_at(part["step"])
+    assert abs(part["step"] - 100) <= 2
+    assert moment["train_loss"] == row["train_loss"]
+    assert moment["metric"]["name"] == "accuracy"
+
+
+def test_a_view_that_fails_is_its_error_and_is_reported_once(seat, capsys):
+    painter = Painter(seat)
+    for _ in range(3):
+        part, (piece,) = painter.draw(["boundary", '{"resolution": -1}', None], base=True)
+        assert part["error"] and not part["base"]
+        assert "resolution" in orjson.loads(piece)
+    assert capsys.readouterr().err.count("Traceback") == 1
+
+
+def test_the_status_says_where_the_run_is(seat):
+    status = Painter(seat).status()
+    assert (status["state"], status["step"], status["epoch"]) == ("paused", 300, 30.0)
+    assert status["train_loss"] == seat.trainer.measure()["train_loss"]
+    assert status["timeline"] == {"first": 0, "last": 300}
+    assert status["engine_reason"]
