@@ -28,6 +28,7 @@ def show() -> None:
     family = st.segmented_control(
         "Family",
         list(TITLES),
+        key="family",
         format_func=TITLES.get,
         default="activation",
         required=True,

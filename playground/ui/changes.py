@@ -41,7 +41,7 @@ def _put(node: Any, path: Path, value: Any) -> Any:
     head, rest = path[0], path[1:]
     if isinstance(node, tuple):
         return (*node[:head], _put(node[head], rest, value), *node[head + 1 :])
-    return {**dict(node), head: _put(getattr(node, head), rest, value)}
+    return {**dict(node), head: _put(getattr(node, head), rest, value) if rest else value}
 
 
 def _with_loss(experiment: Experiment, training: Any) -> Experiment:

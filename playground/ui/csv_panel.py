@@ -98,7 +98,7 @@ def _choices(bench: Workbench, data: CSV) -> None:
         return  # told above: the experiment cannot be trained either
     names = [column.name for column in found.table.columns]
     rows = len(found.table.columns[0].values)
-    st.caption(f"{data.name}: {rows:,} rows, {len(names)} columns, {found.delimiter}-separated, {found.encoding}")
+    st.caption(f"{data.name}: {rows:,} rows, {len(names)} columns, {found.delimiter}-separated, {found.encoding.upper()}")
     _target(bench, data, found, names)
     field(bench, data, AT, "as_task")
     _columns(bench, data, names)

@@ -15,6 +15,7 @@ from playground.experiment.experiment import walk
 from playground.experiment.registry import REGISTRIES
 from playground.figures.activation_plot import activation_svg
 from playground.network.shapes import Card, Summary
+from playground.settings import settings
 from playground.ui import changes
 from playground.ui.forms import bounds
 from playground.ui.widgets.components import stack_editor
@@ -216,10 +217,18 @@ STRUCTURAL = ("insert", "remove", "duplicate", "move")
 def _edited(bench: Workbench, event: dict[str, Any], path: Path) -> tuple:
     stack, op = bench.experiment.network, event["op"]
     if op == "insert":
-        return edits.insert(stack, path, edits.fresh(event["kind"], width_at(bench.summary, path)))
+        return edits.insert(stack, path, _fresh(event["kind"], width_at(bench.summary, path), len(path) > 1))
     if op == "move":
         return edits.move(stack, path, tuple(event["to"]))
     return edits.remove(stack, path) if op == "remove" else edits.duplicate(stack, path)
+
+
+def _fresh(kind: str, width: int, inside: bool) -> Any:
+    """A new layer where `width` values arrive. Inside a block a linear one keeps the width: the block still fits."""
+    layer = edits.fresh(kind, width)
+    if kind == "linear" and inside:
+        layer = layer.model_copy(update={"units": min(width, settings.max_units)})
+    return layer
 
 
 def _followed(selected: Any, before: tuple, after: tuple) -> Any:

@@ -38,7 +38,7 @@ def shared() -> Workbench:
 
 @pytest.fixture
 def open_page() -> Callable[..., AppTest]:
-    """``open_page(tab="Data", bench=..., x=..., run=...)``: the whole app in a session of its own, after its first run."""
+    """``open_page(tab="Data", bench=..., x=..., run=...)``: the whole app in a new session, after its first run."""
 
     def open_(tab: str = "Network", bench: Workbench | None = None, **address: str) -> AppTest:
         page = AppTest.from_file(SHELL, default_timeout=PATIENCE)
