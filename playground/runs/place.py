@@ -11,7 +11,8 @@ from playground.runs.seat import Seat
 from playground.runs.wire import encode
 
 _FRAME_SHARE = 0.10  # of a run's time, at most, goes into pictures ...
-_LONGEST_FRAME_GAP = 1 / 3  # ... but they never come more seldom than this (seconds)
+_LONGEST_FRAME_GAP = 1 / 3  # ... but they come at least this often (seconds) ...
+_MOST_FRAME_SHARE = 0.40  # ... unless so many runs share the processor that this much of it would go into pictures
 _STATUS_GAP = 0.5  # between two sets of mere numbers, for viewers that watch no view
 _SHORTEST_WORK = 0.002  # seconds; steps come before pictures
 _SAVE_SHARE = 0.03
@@ -125,8 +126,9 @@ class Place:
             return -math.inf  # the last picture before a pause
         if not missing:
             return self._show_time + _STATUS_GAP
-        gap = max(1 / frame_rate, min(_LONGEST_FRAME_GAP, self._show_cost / _FRAME_SHARE * busy))
-        return self._show_time + gap
+        cost = self._show_cost * busy
+        gap = min(cost / _FRAME_SHARE, max(_LONGEST_FRAME_GAP, cost / _MOST_FRAME_SHARE))
+        return self._show_time + max(gap, 1 / frame_rate)
 
     def _next_save(self, busy: int) -> float:
         if self._save_due or (self.seat.unsaved and not self.seat.active):

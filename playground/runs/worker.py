@@ -41,9 +41,10 @@ class Worker:
         self._send("hello", pid=os.getpid())
         while True:
             self._receive(self._idle_seconds())
+            busy = self._busy()
             for place in list(self._places.values()):
                 if self._places.get(place.seat.run_id) is place:  # no command has taken it away meanwhile
-                    self._turn(place)
+                    self._turn(place, busy)
                     self._receive(0)
 
     def _listen(self, web_pid: int) -> None:
@@ -83,9 +84,8 @@ class Worker:
         """Runs that share the time, at least 1."""
         return max(1, sum(place.seat.hungry for place in self._places.values()))
 
-    def _turn(self, place: Place) -> None:
+    def _turn(self, place: Place, busy: int) -> None:
         """One run's turn: steps if they are due, then pictures and a checkpoint if they are."""
-        busy = self._busy()
         seconds = max(_SHORTEST_SLICE, min(_SLICE_SECONDS, _ROUND_SECONDS / busy))
         self._guarded(place, place.work, seconds, self._frame_rate, busy)
         if place.seat.run_id in self._places:

@@ -67,6 +67,14 @@ async def test_workers_are_children_of_the_fork_server_and_nice(server):
         assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, process.pid) + 10
 
 
+async def test_a_worker_trains_in_one_thread_and_listens_in_another(server):
+    _, stats = server
+    for pid in stats["workers"]:
+        assert len(os.listdir(f"/proc/{pid}/task")) == 2
+        environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        assert {b"OMP_NUM_THREADS=1", b"OMP_WAIT_POLICY=PASSIVE"} <= set(environment)
+
+
 async def test_a_server_that_ends_takes_its_workers_along(server):
     process, _ = server
     pids = family(process)
