@@ -17,6 +17,12 @@ from playground.ui.workbench import TABLE, Workbench
 AT = ("data",)
 TARGET = (*AT, "target")
 COLUMNS = (*AT, "columns")
+MISSING = {
+    "drop": "Drop the row",
+    "mean": "Fill with the column's mean",
+    "median": "Fill with the column's median",
+    "most_frequent": "Fill with its most frequent value",
+}
 
 
 def drawn_there(data: object) -> tuple[str, ...]:
@@ -98,11 +104,13 @@ def _choices(bench: Workbench, data: CSV) -> None:
         return  # told above: the experiment cannot be trained either
     names = [column.name for column in found.table.columns]
     rows = len(found.table.columns[0].values)
-    st.caption(f"{data.name}: {rows:,} rows, {len(names)} columns, {found.delimiter}-separated, {found.encoding.upper()}")
+    st.caption(
+        f"{data.name}: {rows:,} rows, {len(names)} columns, {found.delimiter}-separated, {found.encoding.upper()}"
+    )
     _target(bench, data, found, names)
     field(bench, data, AT, "as_task")
     _columns(bench, data, names)
-    field(bench, data, AT, "missing")
+    field(bench, data, AT, "missing", words=MISSING)
     _notes(bench, data)
     with st.popover("What was found in each column", width="stretch"):
         st.dataframe(_findings(found), hide_index=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Union, get_args, get_origin
 
 import annotated_types
@@ -90,8 +90,19 @@ def fields(bench: Workbench, model: Model, path: Path, *, skip: Iterable[str] = 
                 field(bench, model, path, name)
 
 
-def field(bench: Workbench, model: Model, path: Path, name: str, *, label: str | None = None) -> None:
-    """The widget of one parameter; a value that is refused stays out, and its reason stands below the widget."""
+def field(
+    bench: Workbench,
+    model: Model,
+    path: Path,
+    name: str,
+    *,
+    label: str | None = None,
+    words: Mapping[str, str] | None = None,
+) -> None:
+    """The widget of one parameter; a value that is refused stays out, and its reason stands below the widget.
+
+    label: in place of the parameter's own; words: what the values of a choice are called, where they do not say it.
+    """
     info, value, where = type(model).model_fields[name], getattr(model, name), (*path, name)
     key, kind = key_of(where), _kind(info)
     label = label or info.title or name
@@ -107,7 +118,9 @@ def field(bench: Workbench, model: Model, path: Path, name: str, *, label: str |
         if kind == "switch":
             st.toggle(label, **common)
         else:
-            st.selectbox(label, get_args(_annotation(info)[0]), format_func=_words, **common)
+            st.selectbox(
+                label, get_args(_annotation(info)[0]), format_func=words.__getitem__ if words else _words, **common
+            )
     show_error(bench, where)
 
 

@@ -39,9 +39,10 @@ def take(bench: Workbench, kind: str) -> None:
 
 
 def share_link(page: str, link: str) -> str:
-    """The address that opens a copy of the experiment: `page` is the address of the page it is opened on."""
+    """The address that opens a copy of the experiment; `page` is the address of this page (see `st.context.url`)."""
     parts = urlsplit(page)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", f"x={link}", ""))
+    folder = parts.path.rstrip("/") + "/"  # behind a base path, Streamlit tells it without the slash
+    return urlunsplit((parts.scheme, parts.netloc, folder, f"x={link}", ""))
 
 
 def notices(bench: Workbench) -> None:

@@ -1,8 +1,11 @@
 """A person's own table: uploaded, understood, and read as they choose."""
 
+from typing import get_args
+
 import pytest
 
 from playground.data import load
+from playground.experiment.data import CSV
 from playground.experiment.presets import PRESETS
 from playground.ui import csv_panel, data_panel
 from playground.ui.workbench import TABLE
@@ -101,6 +104,8 @@ def test_columns_are_left_out_and_never_all_of_them(bench, page):
 
 def test_missing_values_are_a_choice(bench, page):
     rows = len(load(bench.experiment.data).x_train)
+    assert page.selectbox(key=KEY + "missing").options == list(csv_panel.MISSING.values())
+    assert set(csv_panel.MISSING) == set(get_args(CSV.model_fields["missing"].annotation))
     page.selectbox(key=KEY + "missing").set_value("median").run()
     assert bench.experiment.data.missing == "median"
     assert len(load(bench.experiment.data).x_train) > rows

@@ -236,6 +236,7 @@ def test_presets_replace_the_experiment_and_keep_the_run(open_page, bench):
         ("http://localhost:8501/?x=old&run=abc", "http://localhost:8501/?x=NEW"),
         ("https://play.example.org/nets/?run=abc#top", "https://play.example.org/nets/?x=NEW"),
         ("http://localhost:8501", "http://localhost:8501/?x=NEW"),
+        ("http://localhost:8501/nets", "http://localhost:8501/nets/?x=NEW"),
         ("", "/?x=NEW"),
     ],
 )

@@ -34,22 +34,43 @@ const icon = (name) => {
   return holder;
 };
 
+const PATIENCE = 2000; // ms that an edit is given to come back from the server
 const same = (a, b) => a.length === b.length && a.every((value, i) => value === b[i]);
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".stack");
-  const state = (root.state ??= { palette: null, serial: 0 });
-  const edit = (op) => setTriggerValue("edit", { ...op, serial: ++state.serial });
-  const focused = (parentElement.activeElement ?? document.activeElement)?.dataset?.focus;
+  // palette: where the palette is open; wishes: numbers asked for that have not come back yet, by card;
+  // moving: an edit of the order is on its way; after: what gets the focus when it has come.
+  const state = (root.state ??= { palette: null, serial: 0, wishes: new Map(), moving: 0, after: null, drawn: "" });
+  state.send = setTriggerValue;
+  const edit = (op) => state.send("edit", { ...op, serial: ++state.serial });
+  const now = () => (root.getRootNode().activeElement ?? document.activeElement)?.dataset?.focus;
+
+  // Edits of the order name places; the next one must not name them before they are right again.
+  function reorder(op, after) {
+    if (performance.now() - state.moving < PATIENCE) return;
+    state.moving = performance.now();
+    state.after = after;
+    state.wishes.clear();
+    edit(op);
+  }
 
   const button = (icon, title, focus, onclick, extra = {}) =>
     el("button", { type: "button", title, "aria-label": title, "data-focus": focus, onclick, ...extra }, icon);
 
   function stepper(card) {
-    const { name, label, value, min, max, step } = card.main;
+    const { name, label, min, max, step } = card.main;
     const id = card.path.join(".");
+    const value = state.wishes.get(id) ?? card.main.value;
     const clamp = (n) => Math.min(max, Math.max(min, Number(n.toPrecision(8))));
-    const set = (n) => Number.isFinite(n) && clamp(n) !== value && edit({ op: "set", path: card.path, name, value: clamp(n) });
+    const set = (wanted) => {
+      if (!Number.isFinite(wanted) || clamp(wanted) === value) return draw(now());
+      // Shown at once, so that quick presses add up; the server's answer takes its place.
+      state.wishes.set(id, clamp(wanted));
+      setTimeout(() => { if (state.wishes.get(id) === clamp(wanted) && state.wishes.delete(id)) state.redraw(); }, PATIENCE);
+      edit({ op: "set", path: card.path, name, value: clamp(wanted) });
+      draw(now());
+    };
     const input = el("input", {
       type: "number", value, min, max, step, "aria-label": `${label} of ${card.title}`, "data-focus": `${id}:value`,
       onchange: (event) => set(Number(event.target.value)),
@@ -63,24 +84,28 @@ export default function ({ data, parentElement, setTriggerValue }) {
   function drawCard(card) {
     const id = card.path?.join(".") ?? card.kind;
     const open = () => edit({ op: "select", path: card.path });
+    const where = card.locked ? card.title : `${card.title}, layer ${card.path.map((index) => index + 1).join(".")}`;
+    const beside = (by) => [...card.path.slice(0, -1), card.path.at(-1) + by].join(".");
+    const up = (part) => card.up && reorder({ op: "move", path: card.path, to: card.up }, `${beside(-1)}:${part}`);
+    const down = (part) => card.down && reorder({ op: "move", path: card.path, to: card.down }, `${beside(1)}:${part}`);
     const keys = (event) => {
-      if (!event.altKey || !card.path) return;
-      if (event.key === "ArrowUp" && card.up) edit({ op: "move", path: card.path, to: card.up });
-      else if (event.key === "ArrowDown" && card.down) edit({ op: "move", path: card.path, to: card.down });
-      else return;
+      const move = event.altKey && card.path && { ArrowUp: up, ArrowDown: down }[event.key];
+      if (!move) return;
+      move("name");
       event.preventDefault();
+      event.stopPropagation(); // a block around it stays
     };
     const name = el("button", {
       type: "button", class: "name", "data-focus": `${id}:name`, title: card.about, onclick: open,
-      "aria-pressed": String(Boolean(card.selected)), "aria-label": `${card.title}: settings`,
+      "aria-pressed": String(Boolean(card.selected)), "aria-label": `${where}: settings`,
     }, card.plot ? svg(card.plot) : null, el("span", {}, card.title), card.detail ? el("small", {}, card.detail) : null);
     const tools = card.locked
       ? el("span", { class: "lock", title: "Follows from the data and the loss" }, icon("lock"))
       : el("span", { class: "tools" },
-          button(icon("up"), `Move ${card.title} up (Alt+↑)`, `${id}:up`, () => edit({ op: "move", path: card.path, to: card.up }), { disabled: !card.up }),
-          button(icon("down"), `Move ${card.title} down (Alt+↓)`, `${id}:down`, () => edit({ op: "move", path: card.path, to: card.down }), { disabled: !card.down }),
-          button(icon("copy"), `Duplicate ${card.title}`, `${id}:copy`, () => edit({ op: "duplicate", path: card.path })),
-          button(icon("remove"), `Remove ${card.title}`, `${id}:remove`, () => edit({ op: "remove", path: card.path })));
+          button(icon("up"), `Move ${where} up (Alt+↑)`, `${id}:up`, () => up("up"), { disabled: !card.up }),
+          button(icon("down"), `Move ${where} down (Alt+↓)`, `${id}:down`, () => down("down"), { disabled: !card.down }),
+          button(icon("copy"), `Duplicate ${where}`, `${id}:copy`, () => reorder({ op: "duplicate", path: card.path }, `${beside(1)}:name`)),
+          button(icon("remove"), `Remove ${where}`, `${id}:remove`, () => reorder({ op: "remove", path: card.path }, `${id}:remove`)));
     const node = el("li", {
       class: ["card", card.kind, card.selected && "selected", card.problem && "wrong", card.locked && "locked"].filter(Boolean).join(" "),
       style: `--depth:${card.depth ?? 0}`, "data-path": id, onkeydown: keys, draggable: card.locked ? null : "true",
@@ -117,7 +142,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       event.preventDefault();
       const to = [...card.path];
       if (node.classList.contains("after")) to[to.length - 1] += 1;
-      edit({ op: "move", path: state.dragged.path, to });
+      reorder({ op: "move", path: state.dragged.path, to }, null);
     });
   }
 
@@ -133,7 +158,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         ...group.items.map((item) =>
           el("button", {
             type: "button", class: "choice", title: item.about, "data-focus": `choice:${item.kind}`,
-            onclick: () => { state.palette = null; edit({ op: "insert", path: target, kind: item.kind }); },
+            onclick: () => { state.palette = null; reorder({ op: "insert", path: target, kind: item.kind }, `${id}:name`); },
           }, item.plot ? svg(item.plot) : null, item.label))));
     return el("div", { class: "palette", onkeydown: (event) => {
       if (event.key === "Escape") { state.palette = null; draw(`add:${id}`); }
@@ -157,8 +182,26 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.replaceChildren(el("ol", { "aria-label": "Layers, from input to output" }, ...items));
     const last = root.querySelector("li.head");
     root.querySelector("ol").insertBefore(el("li", { class: "adder" }, adder(data.end, "+ Add a layer")), last);
-    if (focus) root.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
+    if (focus) refocus(focus);
   }
 
-  draw(focused);
+  // Where the control is gone or has nothing left to do, the focus stays near by instead of being lost.
+  function refocus(focus) {
+    const find = (name) => root.querySelector(`[data-focus="${CSS.escape(name)}"]:not(:disabled)`);
+    const card = focus.split(":")[0];
+    (find(focus) ?? find(`${card}:value`) ?? find(`${card}:name`) ?? find(`add:${data.end.join(".")}`))?.focus();
+  }
+
+  state.redraw = () => draw(now());
+  const drawing = JSON.stringify(data);
+  if (drawing === state.drawn) return; // another part of the page changed: what a person is typing here stays
+  state.drawn = drawing;
+  for (const { path, main } of data.cards) {
+    const id = path?.join(".");
+    if (main && state.wishes.get(id) === main.value) state.wishes.delete(id);
+  }
+  const arrived = state.moving > 0;
+  state.moving = 0;
+  draw((arrived && state.after) || now());
+  state.after = null;
 }
