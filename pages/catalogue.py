@@ -4,6 +4,6 @@ import streamlit as st
 
 from playground.ui import catalogue
 
-st.title("Catalogue")
+st.header("Catalogue")
 st.caption("Everything you can build an experiment from. Each sentence is also the tooltip in the playground.")
 catalogue.show()

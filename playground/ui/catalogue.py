@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import streamlit as st
+from pydantic.fields import FieldInfo
 
 from playground.experiment.activations import Activation
 from playground.experiment.entry import Entry
 from playground.experiment.registry import REGISTRIES
 from playground.figures.activation_plot import activation_svg
 from playground.figures.thumbnails import data_thumbnail
-from playground.ui.forms import bounds
 from playground.ui.widgets.components import drawing
 
 TITLES = {
@@ -21,6 +21,9 @@ TITLES = {
     "optimizer": "Optimizers",
     "schedule": "Learning-rate schedules",
 }
+
+ACROSS = 3
+"""Cards beside one another."""
 
 
 def show() -> None:
@@ -34,11 +37,12 @@ def show() -> None:
         required=True,
         label_visibility="collapsed",
     )
-    entries = REGISTRIES[family]
-    columns = st.columns(3)
-    for number, (kind, entry) in enumerate(entries.items()):
-        with columns[number % 3], st.container(border=True):
-            _card(kind, entry)
+    entries = list(REGISTRIES[family].items())
+    for start in range(0, len(entries), ACROSS):
+        # Row by row, so that the order also holds where the columns stand below one another.
+        for slot, (kind, entry) in zip(st.columns(ACROSS), entries[start : start + ACROSS], strict=False):
+            with slot, st.container(border=True, height="stretch"):
+                _card(kind, entry)
 
 
 def _card(kind: str, entry: type[Entry]) -> None:
@@ -60,9 +64,23 @@ def _has_picture(kind: str) -> bool:
     return kind in REGISTRIES["data"] and kind != "csv"
 
 
-def _parameter(name: str, info: object) -> str:
+def _parameter(name: str, info: FieldInfo) -> str:
     if not info.description:
         return ""
-    least, most = bounds(info)
-    limits = f" ({least:g} to {most:g})" if least is not None and most is not None else ""
-    return f"- `{name}`{limits}: {info.description}"
+    within = limits(info)
+    return f"- {info.title} (`{name}`{', ' + within if within else ''}): {info.description}"
+
+
+def limits(info: FieldInfo) -> str:
+    """What a number may be: "0 to 1", "above 0, up to 100"; empty for what is no number."""
+    ends = {}
+    for rule in info.metadata:
+        for end in ("ge", "gt", "le", "lt"):
+            if (limit := getattr(rule, end, None)) is not None:
+                ends[end] = f"{int(limit):,}" if limit == int(limit) else f"{limit:g}"
+    if not ends:
+        return ""
+    if ends.keys() == {"ge", "le"}:
+        return f"{ends['ge']} to {ends['le']}"
+    words = {"ge": "from", "gt": "above", "le": "up to", "lt": "below"}
+    return ", ".join(f"{words[end]} {text}" for end, text in ends.items())

@@ -12,7 +12,10 @@ from playground.ui import data_panel, stack
 from playground.ui.workbench import Workbench
 from playground.web.components import live_view, network_view, transport
 
-OPTIONS = {"Solid colours": "discrete", "Test points": "show_test", "Log loss": "log", "Learning rate": "show_lr"}
+OPTIONS = {"discrete": "Solid colours", "show_test": "Test points", "log": "Log loss", "show_lr": "Learning rate"}
+"""What the views can show more or less of, and what it is called."""
+AT_FIRST = ("show_test",)
+CHOSEN = "view_options"
 
 
 def controls(bench: Workbench) -> None:
@@ -29,34 +32,39 @@ def _new_weights(bench: Workbench) -> None:
 
 def diagram(bench: Workbench) -> None:
     """One tile per neuron and one line per weight; inputs and units can be changed in it."""
+    network_view(bench.run, height="var(--np-diagram)", key="diagram", on_edit=lambda event: edited(bench, event))
 
-    def on_edit(event: dict[str, Any]) -> None:
-        if event.get("op") == "feature" and isinstance(bench.experiment.data, Plane):
-            data_panel.choose_inputs(bench, event["features"])
-        else:
-            stack.apply(bench, event)
 
-    network_view(bench.run, height="var(--np-diagram)", key="diagram", on_edit=on_edit)
+def edited(bench: Workbench, event: dict[str, Any]) -> None:
+    """An edit made in the diagram."""
+    if event.get("op") == "feature":
+        if isinstance(bench.experiment.data, Plane):
+            data_panel.choose_inputs(bench, event.get("features") or ())
+    else:
+        stack.apply(bench, event)
 
 
 def outcome(bench: Workbench) -> None:
     """What comes out: the boundary (or surface, or curve) above the curves of loss and accuracy."""
-    chosen = st.session_state.get("view_options", ["Test points"])
-    on = {name: label in chosen for label, name in OPTIONS.items()}
+    chosen = st.session_state.get(CHOSEN, AT_FIRST)
+    on = {name: name in chosen for name in OPTIONS}
     live_view(
         "boundary",
         bench.run,
         height="calc(var(--np-outcome) * 0.62)",
         options={name: on[name] for name in ("discrete", "show_test")},
         key="boundary",
+        label="What the network answers",
     )
     st.pills(
         "View options",
-        OPTIONS,
+        list(OPTIONS),
+        format_func=OPTIONS.get,
         selection_mode="multi",
-        default=["Test points"],
-        key="view_options",
+        default=AT_FIRST,
+        key=CHOSEN,
         label_visibility="collapsed",
+        persist_state="session",  # a look at the catalogue does not undo it
     )
     live_view(
         "curves",
@@ -64,4 +72,5 @@ def outcome(bench: Workbench) -> None:
         height="calc(var(--np-outcome) * 0.38)",
         options={name: on[name] for name in ("log", "show_lr")},
         key="curves",
+        label="Loss and accuracy so far",
     )

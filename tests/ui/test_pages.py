@@ -5,7 +5,7 @@ import pytest
 from playground.experiment import REGISTRIES, edits, layer_kinds, losses_for, task_of
 from playground.experiment.presets import PRESETS, start
 from playground.runs import hub
-from playground.ui import data_panel, preset_panel, stack, training_panel
+from playground.ui import catalogue, data_panel, preset_panel, stack, training_panel
 from playground.ui.changes import value_at
 from playground.ui.network_panel import bias_rules
 from playground.ui.workbench import Workbench
@@ -272,3 +272,18 @@ def test_the_catalogue_shows_every_entry(open_page, family):
         assert f"**{entry.label}** `{kind}`" in shown
         assert entry.about in shown
         assert not entry.formula or any(entry.formula in formula for formula in formulas)
+
+
+@pytest.mark.parametrize(
+    ("family", "kind", "name", "text"),
+    [
+        ("data", "circle", "noise", "0 to 0.5"),
+        ("data", "circle", "seed", "0 to 2,147,483,647"),
+        ("optimizer", "sgd", "lr", "above 0, up to 100"),
+        ("optimizer", "sgd", "momentum", "from 0, below 1"),
+        ("schedule", "one_cycle", "end_div", "1 to 100,000,000"),
+        ("optimizer", "sgd", "nesterov", ""),
+    ],
+)
+def test_the_catalogue_says_what_a_number_may_be(family, kind, name, text):
+    assert catalogue.limits(REGISTRIES[family][kind].model_fields[name]) == text
