@@ -17,7 +17,7 @@ PATIENCE_MS = 10_000  # a shared machine is slow at odd moments
 # What the server prints when a page of ours, or a route of ours, failed with a traceback.
 FAILURES = ("Uncaught app execution", "Exception in ASGI application", "Traceback (most recent call last)")
 
-# Streamlit asks for these below the path of every page but the first, and then where they are. Chromium reports the 404.
+# Streamlit asks for these below a page's path first, and then where they are; Chromium reports the 404.
 PROBES = re.compile(r"/\w+/_stcore/(host-config|health)$")
 
 

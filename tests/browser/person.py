@@ -1,5 +1,6 @@
 """What a person does on the playground's page, and what they see there: the vocabulary of the stories."""
 
+import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -93,10 +94,11 @@ class Person:
         return parse_qs(urlsplit(self.page.evaluate("location.href")).query)[name][0]
 
     def changes_address(self, act: Any) -> Experiment:
-        """Do `act`, wait until the address bar follows, and give what it holds then."""
+        """Do `act`, wait until the address bar and then the page follow, and give what the address holds then."""
         before = self._address("x")
         act()
         self.page.wait_for_function("before => new URL(location).searchParams.get('x') !== before", arg=before)
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
         return self.experiment
 
     # -- the transport ----------------------------------------------------------------------------------------------
@@ -247,7 +249,16 @@ class Person:
         self.page.keyboard.press("Escape")
         return found
 
-    def card(self, title: str, number: int = 0) -> Locator:
-        """A card of the layer stack, by its title."""
-        cards = self.page.locator("li.card").filter(has=self.page.get_by_role("button", name=f"{title}: settings"))
-        return cards.nth(number)
+    def card(self, place: str) -> Locator:
+        """A card of the layer stack: "0" is the first layer, "2.1" the second in the block that is the third."""
+        return self.page.locator(f'li.card[data-path="{place}"]')
+
+    def tool(self, place: str, name: str) -> Experiment:
+        """Press a button of a card: Move, Duplicate, Remove ..."""
+        return self.changes_address(self.card(place).get_by_role("button", name=re.compile(f"^{name}")).click)
+
+    def units(self, place: str, count: int) -> None:
+        """Type how many units a layer has."""
+        field = self.card(place).get_by_role("spinbutton", name="Units")
+        field.fill(str(count))
+        field.press("Enter")

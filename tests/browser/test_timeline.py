@@ -1,4 +1,4 @@
-"""The timeline: every view goes back to any moment and forward again, paused or training; and a run goes on from there."""
+"""The timeline: every view goes back to any moment and forward again, paused or training; a run goes on from there."""
 
 import pytest
 from playwright.sync_api import expect
