@@ -190,8 +190,8 @@ def test_no_control_is_without_a_name_or_out_of_order(page):
       return found;
     }"""
     unnamed = """(node) => node.matches("button, input, select") && node.offsetParent && ![
-      node.getAttribute("aria-label"), node.getAttribute("aria-labelledby"), node.title, node.innerText?.trim(),
-      node.labels?.[0]?.innerText].some(Boolean)"""
+      node.getAttribute("aria-label"), node.getAttribute("aria-labelledby"), node.title, node.textContent.trim(),
+      node.labels?.[0]?.textContent].some(Boolean)"""
     part(page, "0:name").click()
     expect(page.locator(".st-key-layer_settings")).to_be_visible()
     for tab in ("Network", "Data", "Training"):

@@ -40,8 +40,8 @@ const same = (a, b) => a.length === b.length && a.every((value, i) => value === 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".stack");
   // palette: where the palette is open; wishes: numbers asked for that have not come back yet, by card;
-  // moving: an edit of the order is on its way; after: what gets the focus when it has come.
-  const state = (root.state ??= { palette: null, serial: 0, wishes: new Map(), moving: 0, after: null, drawn: "" });
+  // moving: when an edit of the order was sent that has not come back; after: what gets the focus when it has come.
+  const state = (root.state ??= { palette: null, serial: 0, wishes: new Map(), moving: -Infinity, after: null, drawn: "" });
   state.send = setTriggerValue;
   const edit = (op) => state.send("edit", { ...op, serial: ++state.serial });
   const now = () => (root.getRootNode().activeElement ?? document.activeElement)?.dataset?.focus;
@@ -200,8 +200,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const id = path?.join(".");
     if (main && state.wishes.get(id) === main.value) state.wishes.delete(id);
   }
-  const arrived = state.moving > 0;
-  state.moving = 0;
+  const arrived = state.moving > -Infinity;
+  state.moving = -Infinity;
   draw((arrived && state.after) || now());
   state.after = null;
 }
