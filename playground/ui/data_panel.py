@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -22,9 +23,9 @@ AT = ("data",)
 INPUTS = (*AT, "features")
 
 
-@st.cache_data(show_spinner=False)
+@cache
 def pictures() -> list[dict[str, Any]]:
-    """Every data set that needs no upload, with its picture and sentence."""
+    """Every data set that needs no upload, with its picture and sentence; drawn once, which takes about a second."""
     return [
         {"kind": kind, "label": entry.label, "about": entry.about, "picture": data_thumbnail(entry(kind=kind))}
         for kind, entry in REGISTRIES["data"].items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import streamlit as st
@@ -28,7 +28,7 @@ MAIN = {"linear": "units", "dropout": "p"}
 """The one parameter worth having on the card itself."""
 
 
-@st.cache_data(show_spinner=False)
+@cache
 def palette() -> list[dict[str, Any]]:
     """What can be added, in groups, each with its picture and sentence."""
     groups = (("Layers", "layer"), ("Activations", "activation"))
