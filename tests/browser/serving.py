@@ -67,14 +67,23 @@ class Server:
         return self.log_path.read_bytes()[start:].decode(errors="replace")
 
     def processes(self) -> dict[int, str]:
-        """Every living process of this server: process id -> command line. Zombies are not living."""
-        listing = subprocess.run(["ps", "-eo", "pid=,sid=,stat=,args="], capture_output=True, text=True, check=True)
+        """Every living process of this server: process id -> command line. Zombies are not living.
+
+        They are known by the home that they inherit, wherever they are: workers have a session of their own, and those
+        of a dead server another parent.
+        """
+        mark = f"PLAYGROUND_HOME={self.home}\0".encode()
         found = {}
-        for line in listing.stdout.splitlines():
-            pid, session, state, command = line.split(maxsplit=3)
-            if int(session) == self.pid and not state.startswith("Z"):
-                found[int(pid)] = command
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):  # it ended meanwhile, or is somebody else's
+                if mark in (entry / "environ").read_bytes():
+                    found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         return found
+
+    def workers(self) -> list[int]:
+        """The processes that train, once there is one: children of the fork server, the web process's child."""
+        self.wait_for_processes(3)
+        return [pid for pid in self.processes() if _parent(_parent(pid)) == self.pid]
 
     def wait_for_processes(self, least: int, seconds: float = STARTUP_SECONDS) -> dict[int, str]:
         """The living processes once there are ``least`` of them: workers start in the background, after the pages."""
@@ -131,6 +140,13 @@ class Server:
             except OSError:
                 time.sleep(0.05)  # nobody listens yet: there is no event to wait for across processes
         raise AssertionError(f"the server did not answer within {STARTUP_SECONDS} s:\n{self.log()[-4000:]}")
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 def _free_port() -> int:

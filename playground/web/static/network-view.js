@@ -58,7 +58,7 @@ export class NetworkView extends LiveComponent {
     if (view.base && view.rev !== this.rev) {
       this.rev = view.rev;
       this.scene = new Scene(view.base);
-      this.focused = this.link = null;
+      this.focused = this.hovered = null;
       this.#arrange();
     }
     if (!this.scene || view.rev !== this.rev) return;
@@ -94,8 +94,8 @@ export class NetworkView extends LiveComponent {
     this.context.setTransform(scale, 0, 0, scale, 0, 0);
     const row = this.focused && this.#row(this.focused);
     const focus = row && row.unit !== null ? { column: this.focused.column, row } : null; // what is off has no links
-    if (this.link) this.link.weight = this.scene.weight(this.link.number, this.link.target.unit, this.link.source.unit);
-    paint(this.context, { layout: this.layout, scene: this.scene, theme: this.theme, focus, link: this.link });
+    if (this.hovered) this.hovered.weight = this.scene.weight(this.hovered.number, this.hovered.target.unit, this.hovered.source.unit);
+    paint(this.context, { layout: this.layout, scene: this.scene, theme: this.theme, focus, link: this.hovered });
     this.root.dataset.ready = "true";
     this.#tip();
   }
@@ -108,7 +108,7 @@ export class NetworkView extends LiveComponent {
 
   #focus(column, row) {
     this.focused = column === null ? null : { column, row };
-    this.link = null;
+    this.hovered = null;
     this.#soon();
   }
 
@@ -121,8 +121,8 @@ export class NetworkView extends LiveComponent {
   }
 
   #hoverLink(link) {
-    if (!link && !this.link) return;
-    this.link = link;
+    if (!link && !this.hovered) return;
+    this.hovered = link;
     this.#soon();
   }
 
@@ -153,7 +153,7 @@ export class NetworkView extends LiveComponent {
       const size = this.layout.tile;
       const box = { left: left + row.x, right: left + row.x + size, top: top + row.y, bottom: top + row.y + size };
       this.tooltip.tile({ scene, theme, column: focused.column, row, box });
-    } else if (this.link) this.tooltip.link({ scene, theme, link: this.link, box: this.at });
+    } else if (this.hovered) this.tooltip.link({ scene, theme, link: this.hovered, box: this.at });
     else this.tooltip.hide();
   }
 

@@ -10,6 +10,7 @@ import { Timeline } from "./timeline.js";
 const SPEEDS = [1, 2, 5, 10, 30, 100, 1000, null]; // steps a second; null = as fast as it goes
 const BELIEF_MS = 1500; // how long a button shows what was asked for before the run confirms it
 const REFUSAL_MS = 6000;
+const ASK_MS = 3000;
 
 const button = (name, icon, text, extra = "") =>
   `<button type="button" data-act="${name}" class="np-button ${extra}" aria-label="${text}" title="${text}">${ICONS[icon]}</button>`;
@@ -97,14 +98,19 @@ export class Transport extends LiveComponent {
 
   linked(link) {
     super.linked(link);
-    if (link.state === "gone" && this.reported !== this.data.run_id) {
-      this.reported = this.data.run_id;
-      this.emit("gone", this.data.run_id);
-    }
+    this.#askForAnother(this.data.run_id);
     const badge = this.root.querySelector(".np-link");
     badge.querySelector("b").textContent = LINKS[link.state] ?? link.state;
     badge.title = `Live stream: ${LINKS[link.state] ?? link.state}`;
     this.#render();
+  }
+
+  /** A run that is gone needs another. Asked again until it comes: Streamlit drops what it hears while it reconnects. */
+  #askForAnother(gone) {
+    clearTimeout(this.asking);
+    if (this.link.state !== "gone" || this.data.run_id !== gone) return;
+    this.emit("gone", gone);
+    this.asking = setTimeout(() => this.#askForAnother(gone), ASK_MS);
   }
 
   /** The server would not do it. */
@@ -204,6 +210,7 @@ export class Transport extends LiveComponent {
   destroy() {
     this.unlisten();
     clearTimeout(this.forgetting);
+    clearTimeout(this.asking);
     super.destroy();
   }
 }

@@ -1,0 +1,120 @@
+"""What may happen to a server and its connections, seen by the people who train on it meanwhile."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import WebSocketRoute, expect
+
+from playground.training import Trainer
+from tests.browser.conftest import no_failures, profile, report
+from tests.browser.person import Person, described, linear
+from tests.browser.serving import Server
+
+EXPERIMENTS = (
+    described(linear(4), {"kind": "tanh"}, data={"kind": "xor"}),
+    described(linear(8), {"kind": "relu"}, {"kind": "dropout", "p": 0.1}, optimizer={"kind": "adam", "lr": 0.01}),
+)
+# Traces of the curves and what they are in a trainer's history.
+CURVES = {0: "train_loss", 1: "test_loss", 2: "train_accuracy", 3: "test_accuracy"}
+
+
+@pytest.fixture
+def frail(tmp_path) -> Iterator[Server]:
+    """A server of its own, with one worker that has all runs."""
+    with Server(tmp_path, PLAYGROUND_WORKERS="1") as server:
+        yield server
+
+
+def assert_curves_are_undisturbed(person: Person) -> None:
+    """What is drawn is, bit for bit, the history of a trainer to which nothing ever happened."""
+    per_epoch = person.status["steps_per_epoch"]
+    trainer = Trainer(person.experiment)
+    trainer.advance(steps=person.step)
+    history = trainer.history.set_index("step")
+    for trace, name in CURVES.items():
+        drawn = person.page.evaluate(
+            "i => { const { x, y } = document.querySelector('.st-key-curves .np-plot-node').data[i];"
+            " return [[...x], [...y]]; }",
+            trace,
+        )
+        steps = np.rint(np.float64(drawn[0]) * per_epoch).astype(int)
+        common = [step in history.index for step in steps]
+        assert sum(common) >= min(20, len(steps)) > 5
+        expected = history.loc[steps[common], name].to_numpy(np.float32)
+        assert np.array_equal(np.float32(drawn[1])[common], expected), name
+
+
+def test_two_runs_survive_the_death_of_their_worker(frail, browser):
+    with no_failures(frail) as errors:
+        context = profile(browser, frail)
+        people = [Person(report(context.new_page(), errors)).open(experiment) for experiment in EXPERIMENTS]
+        for person in people:
+            person.transport.get_by_label("Speed").select_option("100/s")
+            person.play()
+        for person in people:
+            person.until("status.step > 150")  # saved by now, and more than once
+            person.keep_nodes()
+        seen = [person.step for person in people]
+        (worker,) = frail.workers()
+        os.kill(worker, signal.SIGKILL)
+        killed = time.monotonic()
+        for person, step in zip(people, seen, strict=True):
+            expect(person.notice).to_contain_text(re.compile(r"The run goes on from step \d+"))
+            person.until("status.step > step && status.state === 'playing'", step=step)
+        assert time.monotonic() - killed < 10  # three on a quiet machine
+        for person in people:
+            person.until("status.step > step", step=max(seen) + 100)
+            person.rests_at(person.pause())
+            assert all(person.same_nodes)
+            assert_curves_are_undisturbed(person)
+        context.close()
+
+
+def test_a_lost_connection_comes_back_by_itself(person):
+    sockets: list[WebSocketRoute] = []
+    refused: list[WebSocketRoute] = []
+
+    def connect(socket: WebSocketRoute) -> None:
+        if sockets and len(refused) < 2:
+            refused.append(socket)
+            socket.close(code=1012, reason="restarting")
+        else:
+            sockets.append(socket)
+            socket.connect_to_server()
+
+    person.page.route_web_socket(re.compile("/live/"), connect)
+    person.open()
+    person.play()
+    person.keep_nodes()
+    step = person.step
+    sockets[0].close(code=1012)
+    expect(person.notice).to_contain_text("Connection lost. Reconnecting")
+    expect(person.page.locator(".np-link")).to_have_text("connected")
+    assert (len(sockets), len(refused)) == (2, 2)
+    person.until("status.step > step", step=step)
+    person.frames(3)
+    assert all(person.same_nodes)
+    expect(person.notice).to_contain_text("Drag the timeline")
+
+
+def test_a_server_that_starts_again_finds_its_visitors(tmp_path, browser):
+    """Runs do not outlive the server, but nobody's work is lost: the address has the experiment."""
+    server = Server(tmp_path, PLAYGROUND_WORKERS="1")
+    with server:
+        context = profile(browser, server)
+        person = Person(report(context.new_page(), [])).open(EXPERIMENTS[0])
+        person.train(epochs=1)
+        run = person.run
+    expect(person.notice).to_contain_text("Connection lost. Reconnecting")
+    with server:
+        person.page.wait_for_function("run => new URL(location).searchParams.get('run') !== run", arg=run)
+        person.settled()
+        person.until("status.state === 'ready' && status.train_loss !== null")
+        assert person.experiment == EXPERIMENTS[0]
+        person.train(epochs=1)
+        context.close()
