@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.person import Person
 from tests.browser.serving import Server
 
-PATIENCE_MS = 10_000  # a shared machine is slow at odd moments
+PATIENCE_MS = 30_000  # a shared machine is slow at odd moments
+expect.set_options(timeout=PATIENCE_MS)
 
 # What the server prints when a page of ours, or a route of ours, failed with a traceback.
 FAILURES = ("Uncaught app execution", "Exception in ASGI application", "Traceback (most recent call last)")
@@ -51,12 +52,13 @@ def browser() -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def no_failures(server: Server) -> Iterator[list[str]]:
+def no_failures(server: Server, errors: list[str] | None = None) -> Iterator[list[str]]:
     """Collects what goes wrong in pages, and at the end insists that nothing did, there and in the server's log.
 
     A test that provokes errors on purpose clears them: ``page.errors.clear()``.
     """
-    errors: list[str] = []
+    errors = [] if errors is None else errors
+    errors.clear()
     start = server.log_path.stat().st_size
     yield errors
     assert not errors, "errors in the page:\n" + "\n".join(errors)
@@ -115,21 +117,20 @@ def page(new_page: Callable[..., Page], request: pytest.FixtureRequest) -> Page:
 
 
 @pytest.fixture(scope="module")
-def shared_profile(browser: Browser, server: Server) -> Iterator[BrowserContext]:
-    """A profile that has plotly.js in its cache from the second page on: opening a page takes a third of the time."""
+def tab(browser: Browser, server: Server) -> Iterator[Person]:
+    """A browser tab that the tests of a module use one after another: opening a page takes half of the time."""
     context = profile(browser, server)
-    yield context
+    yield Person(report(context.new_page(), []))
     context.close()
 
 
 @pytest.fixture
-def person(shared_profile: BrowserContext, server: Server) -> Iterator[Person]:
-    """Somebody with a new tab of 1366 x 768, nothing opened yet."""
-    with no_failures(server) as errors:
-        page = report(shared_profile.new_page(), errors)
-        yield Person(page)
-        leave(page)
-        page.close()
+def person(tab: Person, server: Server) -> Iterator[Person]:
+    """Somebody in front of a tab of 1366 x 768, nothing opened yet."""
+    with no_failures(server, tab.page.errors):
+        yield tab
+        leave(tab.page)
+        tab.page.goto("about:blank")
 
 
 def leave(page: Page) -> None:

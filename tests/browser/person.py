@@ -71,6 +71,7 @@ class Person:
 
     def open(self, experiment: Experiment | None = None) -> "Person":
         """Open the playground as a newcomer, or at the link of an experiment, and wait until all is drawn."""
+        self.page.mouse.move(1, 1)  # nothing is pointed at
         self.page.goto(f"/?x={experiment.to_link()}" if experiment else "/")
         return self.settled()
 

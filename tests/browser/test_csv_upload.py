@@ -60,7 +60,7 @@ def test_another_target_makes_it_a_regression(person_at_data, table):
     assert "let" in after.data.columns and "rent" not in after.data.columns
     assert after.training.loss.kind in ("mse", "half_mse")
     person.until("status.metric?.name === 'R²' && status.step > 50")
-    after = person.changes_address(lambda: person.choose("Missing values", "Median"))
+    after = person.changes_address(lambda: person.choose("Missing values", "Fill with the column's median"))
     assert after.data.missing == "median"
     person.until("status.rev === 4 && status.step > 0")
 

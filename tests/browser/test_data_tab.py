@@ -6,22 +6,19 @@ import pytest
 from playwright.sync_api import expect
 
 from playground.experiment.registry import REGISTRIES
-from tests.browser.conftest import leave, no_failures, report
+from tests.browser.conftest import leave, no_failures
 from tests.browser.person import BOUNDARY, Person
 
 KINDS = [kind for kind in REGISTRIES["data"] if kind != "csv"]
 
 
 @pytest.fixture(scope="module")
-def browsing(shared_profile, server) -> Iterator[Person]:
-    """Somebody who looks through the picker, in one tab for all of it."""
-    with no_failures(server) as errors:
-        page = report(shared_profile.new_page(), errors)
-        person = Person(page).open()
-        person.tab("Data")
-        yield person
-        leave(page)
-        page.close()
+def browsing(tab, server) -> Iterator[Person]:
+    """Somebody who looks through the picker without ever leaving the page."""
+    with no_failures(server, tab.page.errors):
+        tab.open().tab("Data")
+        yield tab
+        leave(tab.page)
 
 
 def pick(person: Person, kind: str) -> None:

@@ -75,7 +75,8 @@ def test_two_runs_survive_the_death_of_their_worker(frail, browser):
         context.close()
 
 
-def test_a_lost_connection_comes_back_by_itself(person):
+def test_a_lost_connection_comes_back_by_itself(new_page):
+    person = Person(new_page())
     sockets: list[WebSocketRoute] = []
     refused: list[WebSocketRoute] = []
 

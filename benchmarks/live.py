@@ -1,0 +1,101 @@
+"""What a person sees of a run's speed: press of play to first moving frame, frames a second, time to draw one.
+
+A real server and a real Chromium on this machine, with what the newcomer finds and with a larger network.
+"""
+
+import contextlib
+import importlib.util
+import statistics
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playground.experiment import Experiment
+from playground.experiment.presets import PRESETS, start
+
+PRESSES = 5
+FRAMES = 60
+
+EXPERIMENTS: dict[str, Experiment] = {"circle, 2-4-2-1": start(), "spiral, 2-8-8-8-1": PRESETS["spiral"].experiment}
+
+# From the press to the first animation frame in which the boundary's picture is another one.
+FIRST_FRAME = """() => new Promise((resolve) => {
+  const picture = () => document.querySelector(".st-key-boundary .heatmaplayer image").href.baseVal;
+  const before = picture();
+  const pressed = performance.now();
+  document.querySelector(".np-transport [data-act=toggle]").click();
+  const look = () => (picture() === before ? requestAnimationFrame(look) : resolve(performance.now() - pressed));
+  requestAnimationFrame(look);
+})"""
+
+
+def what_is_missing() -> str | None:
+    """What the measurement needs and this machine lacks."""
+    if importlib.util.find_spec("playwright") is None:
+        return "Playwright"
+    from tests.browser import chromium
+
+    return None if chromium.find() else "Chromium"
+
+
+@contextlib.contextmanager
+def somebody() -> Iterator:
+    """A person in front of the playground. They and their browser belong to the tests."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser import chromium
+    from tests.browser.person import Person
+    from tests.browser.serving import Server
+
+    with tempfile.TemporaryDirectory() as folder, Server(Path(folder)) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.ARGUMENTS))
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=server.url)
+        yield Person(context.new_page())
+        browser.close()
+
+
+def first_frames(person) -> list[float]:
+    """Milliseconds from press to first moving frame; each press starts from rest at step 0."""
+    found = []
+    for _ in range(PRESSES):
+        found.append(person.page.evaluate(FIRST_FRAME))
+        person.until("status.step > 0")
+        person.press("Reset")
+        person.rests_at(0)
+    return found
+
+
+def frame_rate(person) -> tuple[float, dict[str, float]]:
+    """Frames a second with boundary and curves in them, and the milliseconds that each view takes to draw."""
+    person.play()
+    person.frames(FRAMES // 4)  # the first ones start things up
+    before = len(person.notes["frames"])
+    person.frames(FRAMES)
+    views = person.page.evaluate("[...__networkPlayground.connections.values()].at(-1).stats.views")
+    frames = [frame for frame in person.notes["frames"][before:] if {"boundary", "curves"} <= set(frame["views"])]
+    seconds = (frames[-1]["now"] - frames[0]["now"]) / 1000
+    person.pause()
+    return (len(frames) - 1) / seconds, views
+
+
+def main() -> None:
+    """Print the table."""
+    if (missing := what_is_missing()) is not None:
+        print(f"not measured: there is no {missing} (make test gets it)")
+        return
+    with somebody() as person:
+        for name, experiment in EXPERIMENTS.items():
+            person.open(experiment)
+            presses = first_frames(person)
+            rate, views = frame_rate(person)
+            print(name)
+            print(
+                f"  press to first moving frame  {statistics.median(presses):6.0f} ms   (worst {max(presses):.0f} ms)"
+            )
+            print(f"  boundary and curves together {rate:6.1f} frames/s")
+            for view in ("boundary", "network", "curves"):
+                print(f"  drawing the {view:<16} {views[view]:6.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
