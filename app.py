@@ -5,6 +5,7 @@ processes, which the hub starts and ends.
 """
 
 import socket
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from playground.runs import close_hub, hub
+from playground.ui.data_panel import pictures
 from playground.web.routes import routes
 
 SCRIPT = Path(__file__).resolve().parent / "playground" / "ui" / "shell.py"
@@ -21,6 +23,8 @@ SCRIPT = Path(__file__).resolve().parent / "playground" / "ui" / "shell.py"
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """The workers live as long as the server does."""
     hub().start()
+    # The pictures of the data tab take a second to draw: done before the first person opens it.
+    threading.Thread(target=pictures, name="pictures", daemon=True).start()
     print(_welcome(), flush=True)
     try:
         yield

@@ -11,6 +11,7 @@ import torch
 from playground.experiment import Experiment
 from playground.network import build
 from playground.network.building import move
+from playground.network.shapes import HEAD
 from playground.training import guard
 from playground.training.devices import choose_device
 from playground.training.engines import Engine, choose_engine
@@ -157,5 +158,7 @@ class Core:
         elif weights is not None:
             layer, reason = guard.layer_name(self.module, weights), "its weights overflowed"
         else:
-            layer, reason = guard.THE_LOSS, "it became too large for a 32-bit number"
+            # Every layer is still finite, and the squares of the loss are not: it was the last layer that ran away.
+            layer = guard.layer_name(self.module, HEAD)
+            reason = "its output grew so large that the loss overflowed"
         self.divergence = Divergence(self.step, layer, reason, guard.advice(rate, self.knobs))

@@ -25,7 +25,7 @@ def choose_device(asked: str | torch.device, parameters: int, batch_size: int) -
             raise DeviceError(f"This machine has no device {device}. Choose the CPU.")
         return device, f"You chose {'the CPU' if device.type == 'cpu' else device_name(device)}."
     if not torch.cuda.is_available():
-        return torch.device("cpu"), "This machine has no CUDA device, so the network trains on the CPU."
+        return torch.device("cpu"), "It trains on the CPU: this machine has no CUDA device."
     if parameters * batch_size < WORTHWHILE:
         return torch.device("cpu"), "There is a GPU, but for a network this small the CPU is quicker."
     return torch.device("cuda"), "The network is large enough to keep the GPU busy."

@@ -13,8 +13,6 @@ from playground.network.residual import Residual
 from playground.network.shapes import HEAD, Path
 from playground.training.knobs import Knobs
 
-THE_LOSS = "the loss"
-
 
 @dataclass(frozen=True, slots=True)
 class Divergence:

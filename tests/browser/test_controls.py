@@ -107,7 +107,7 @@ STEEP = {"kind": "sgd", "lr": 100.0}
 
 @pytest.mark.parametrize(
     ("loss", "data", "blocks", "place"),
-    [("mse", "plane", 2, "the loss"), ("cross_entropy", "circle", 4, r"layer \d \(Linear 8\)")],
+    [("mse", "plane", 2, r"the head \(Linear 1\)"), ("cross_entropy", "circle", 4, r"layer \d \(Linear 8\)")],
 )
 def test_divergence_is_told_with_its_place_and_advice_and_reset_heals(person, loss, data, blocks, place):
     layers = [linear(8), RELU] * blocks
@@ -115,7 +115,7 @@ def test_divergence_is_told_with_its_place_and_advice_and_reset_heals(person, lo
     person.press("Play")
     person.until("status.state === 'diverged'")
     expect(person.notice).to_have_text(
-        re.compile(rf"^Stopped at step \d+: .+ in {place}\. Lower the learning rate below \d+, or clip")
+        re.compile(rf"^Stopped at step \d+ in {place}: its .+\. Lower the learning rate below \d+, or clip")
     )
     assert person.notice.get_attribute("data-level") == "error"
     person.press("Reset")

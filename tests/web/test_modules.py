@@ -188,7 +188,7 @@ OPEN = {"state": "open", "attempt": 0, "text": ""}
         (OPEN, {"at": 3}, "looking at the past"),
         (OPEN, {"notice": {"level": "warning", "text": "A worker was replaced.", "id": 1}}, "A worker was replaced."),
         (OPEN, {"divergence": {"step": 1240, "layer": "layer 3", "reason": "NaN", "advice": "Be slower."}},
-         "Stopped at step 1,240: NaN in layer 3. Be slower."),
+         "Stopped at step 1,240 in layer 3: NaN. Be slower."),
         ({"state": "waiting", "attempt": 2, "text": ""}, {"state": "playing"}, "Reconnecting"),
         ({"state": "gone", "attempt": 0, "text": ""}, None, "no longer on the server"),
         ({"state": "refused", "attempt": 0, "text": "slow down"}, None, "slow down"),

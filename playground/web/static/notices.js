@@ -31,7 +31,7 @@ export function noticeFor(link, status, refusal) {
 
 function divergence({ step, layer, reason, advice }) {
   const where = layer ? ` in ${layer}` : "";
-  return `Stopped at step ${whole(step)}: ${reason ?? "the loss is no longer a number"}${where}. ${advice ?? ""}`.trim();
+  return `Stopped at step ${whole(step)}${where}: ${reason ?? "the loss is no longer a number"}. ${advice ?? ""}`.trim();
 }
 
 /** Nothing is wrong: what could be done next. */
