@@ -2,7 +2,7 @@
 
 PORT   ?= 8501
 PYTHON ?= python3
-# Extra arguments for pytest, for example: make test TESTS="tests/test_settings.py -q"
+# Arguments for pytest instead of the whole suite, for example: make test TESTS="tests/test_settings.py -q"
 TESTS  ?=
 
 VENV := .venv
@@ -26,9 +26,15 @@ help:
 run: $(VENV)/.requirements
 	exec $(PY) -m streamlit run app.py --server.port $(PORT)
 
+# All but the browser tests share two processes; a browser and its server want the machine to themselves.
 test: $(VENV)/.requirements-dev
 	$(PY) -m tests.browser.chromium
+ifdef TESTS
 	$(PY) -m pytest $(TESTS)
+else
+	$(PY) -m pytest -q -n 2 --dist loadfile -m "not browser"
+	$(PY) -m pytest -q -m browser
+endif
 
 bench: $(VENV)/.requirements
 	$(PY) -m benchmarks
