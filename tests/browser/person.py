@@ -240,7 +240,11 @@ class Person:
 
     def choose(self, label: str, option: str) -> None:
         """Pick from one of the panel's drop-downs."""
-        self.page.locator(".st-key-panel").get_by_role("combobox", name=label, exact=True).click()
+        box = self.page.locator(".st-key-panel").get_by_role("combobox", name=label, exact=True)
+        box.scroll_into_view_if_needed()
+        # The scrolling is told to the page in its next frame, and would close a list that is open by then.
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        box.click()
         self.page.get_by_role("option", name=option, exact=True).click()
 
     def preset(self, title: str) -> Experiment:

@@ -48,6 +48,7 @@ def wait_until_nothing_trains(workers: list[int], seconds: float = 20.0) -> None
         time.sleep(0.3)
 
 
+@pytest.mark.slow
 def test_twenty_visits_leave_nothing_behind(forgetful, browser):
     workers = forgetful.workers()
     with no_failures(forgetful) as errors:

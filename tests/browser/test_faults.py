@@ -49,6 +49,7 @@ def assert_curves_are_undisturbed(person: Person) -> None:
         assert np.array_equal(np.float32(drawn[1])[common], expected), name
 
 
+@pytest.mark.slow
 def test_two_runs_survive_the_death_of_their_worker(frail, browser):
     with no_failures(frail) as errors:
         context = profile(browser, frail)
@@ -103,6 +104,7 @@ def test_a_lost_connection_comes_back_by_itself(new_page):
     expect(person.notice).to_contain_text("Drag the timeline")
 
 
+@pytest.mark.slow
 def test_a_server_that_starts_again_finds_its_visitors(tmp_path, browser):
     """Runs do not outlive the server, but nobody's work is lost: the address has the experiment."""
     server = Server(tmp_path, PLAYGROUND_WORKERS="1")
