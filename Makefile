@@ -26,14 +26,14 @@ help:
 run: $(VENV)/.requirements
 	exec $(PY) -m streamlit run app.py --server.port $(PORT)
 
-# All but the browser tests share two processes; a browser and its server want the machine to themselves.
+# All but the stories in a browser share two processes; a browser and its server want the machine to themselves.
 test: $(VENV)/.requirements-dev
 	$(PY) -m tests.browser.chromium
 ifdef TESTS
 	$(PY) -m pytest $(TESTS)
 else
-	$(PY) -m pytest -q -n 2 --dist loadfile -m "not browser"
-	$(PY) -m pytest -q -m browser
+	$(PY) -m pytest -q -n 2 --dist loadfile --ignore=tests/browser
+	$(PY) -m pytest -q --durations=12 tests/browser
 endif
 
 bench: $(VENV)/.requirements
