@@ -25,7 +25,7 @@ PROBES = re.compile(r"/\w+/_stcore/(host-config|health)$")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever uses a browser is marked so: ``pytest -m "not browser"`` leaves it out."""
     for item in items:
-        if {"browser", "page", "new_page"} & set(getattr(item, "fixturenames", ())):
+        if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
 
 
