@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 
+import pytest
 from hypothesis import settings as hypothesis_settings
 
 # Before anything of ours is imported: settings are read once, and torch looks at its threads when it is loaded.
@@ -24,3 +25,10 @@ hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "ho
 def pytest_unconfigure() -> None:
     """Leave nothing behind in the temporary folder."""
     shutil.rmtree(_HOME, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever uses a browser is marked so: ``pytest -m "not browser"`` leaves it out."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)

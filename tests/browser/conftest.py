@@ -22,13 +22,6 @@ FAILURES = ("Uncaught app execution", "Exception in ASGI application", "Tracebac
 PROBES = re.compile(r"/\w+/_stcore/(host-config|health)$")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever uses a browser is marked so: ``pytest -m "not browser"`` leaves it out."""
-    for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.browser)
-
-
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The one server that most tests share; a test that needs other settings starts its own ``Server``."""

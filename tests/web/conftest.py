@@ -121,10 +121,3 @@ def _open(profile: BrowserContext, server: Server) -> Page:
     page.goto(server.url)
     page.evaluate("path => { globalThis.STATIC = path }", f"/np/static/{assets().version}/")
     return page
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever uses a browser is marked so: ``pytest -m "not browser"`` leaves it out."""
-    for item in items:
-        if {"browser", "profile", "page", "own_page", "shared"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.browser)
