@@ -10,7 +10,7 @@ stage.controls(bench)
 left, middle, right = st.columns([5, 8, 6], gap="small")
 # The views first: whatever happens in a form, what is on the stage stays there.
 with middle:
-    stage.diagram(bench)
+    stage.middle(bench)
 with right:
     stage.outcome(bench)
 with left, st.container(key="panel"):

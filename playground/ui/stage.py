@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from playground.experiment.data import SEED_LIMIT, Plane
-from playground.ui import data_panel, stack
+from playground.ui import code_panel, data_panel, inside_panel, results_panel, stack
 from playground.ui.workbench import Workbench
 from playground.web.components import live_view, network_view, transport
 
@@ -16,6 +16,7 @@ OPTIONS = {"discrete": "Solid colours", "show_test": "Test points", "log": "Log 
 """What the views can show more or less of, and what it is called."""
 AT_FIRST = ("show_test",)
 CHOSEN = "view_options"
+SHOWN = "middle_view"
 
 
 def controls(bench: Workbench) -> None:
@@ -28,6 +29,20 @@ def controls(bench: Workbench) -> None:
 
 def _new_weights(bench: Workbench) -> None:
     bench.set(("seed",), random.randrange(SEED_LIMIT))
+
+
+def middle(bench: Workbench) -> None:
+    """The large view in the middle: one of `MIDDLE`, each drawn by a function of its own."""
+    chosen = st.segmented_control(
+        "Look at",
+        list(MIDDLE),
+        default=next(iter(MIDDLE)),
+        required=True,
+        key=SHOWN,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    MIDDLE[chosen or next(iter(MIDDLE))](bench)
 
 
 def diagram(bench: Workbench) -> None:
@@ -74,3 +89,12 @@ def outcome(bench: Workbench) -> None:
         key="curves",
         label="Loss and accuracy so far",
     )
+
+
+MIDDLE = {
+    "Network": diagram,
+    "Inside": inside_panel.show,
+    "Results": results_panel.show,
+    "Code": code_panel.show,
+}
+"""What the middle of the page can show, by the name on its button."""

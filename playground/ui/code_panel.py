@@ -1,0 +1,12 @@
+"""The experiment as a PyTorch script and notebook."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.ui.workbench import Workbench
+
+
+def show(bench: Workbench) -> None:
+    """Draw the view."""
+    st.caption("Code")

@@ -1,0 +1,12 @@
+"""Results: which points the network gets wrong, and how."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.ui.workbench import Workbench
+
+
+def show(bench: Workbench) -> None:
+    """Draw the view."""
+    st.caption("Results")
