@@ -22,6 +22,8 @@ class NetworkOptions(Model):
 DEFAULT = NetworkOptions()
 LEAST_REACH = 1e-6
 """The scale of a column that is zero everywhere: white, not noise blown up."""
+STRONGEST = 8
+"""So many of a neuron's strongest weights are sent where some of those before it are not shown."""
 
 
 def base(arrays: dict[str, Any], dataset: Any, options: NetworkOptions = DEFAULT) -> dict[str, Any]:
@@ -43,7 +45,11 @@ def base(arrays: dict[str, Any], dataset: Any, options: NetworkOptions = DEFAULT
 
 
 def frame(arrays: dict[str, Any], dataset: Any, options: NetworkOptions = DEFAULT) -> dict[str, Any]:
-    """What moves. Tiles of inputs that are features stand in the base and are left out here."""
+    """What moves. Tiles of inputs that are features stand in the base and are left out here.
+
+    strongest: for each link whose first column is too tall to be shown whole, the strongest of all weights that lead
+    into each unit: units (out, s) int64 and weights (out, s) float32, in the order of the units; None for the others.
+    """
     diagram: Diagram = arrays["diagram"]
     tiles = [
         _tiles(values, bounds, column)
@@ -60,7 +66,11 @@ def frame(arrays: dict[str, Any], dataset: Any, options: NetworkOptions = DEFAUL
         None if bias is None else bias[: shown[to]]
         for bias, (_, to) in zip(arrays["biases"], diagram.links, strict=True)
     ]
-    return {"tiles": tiles, "weights": weights, "biases": biases}
+    strongest = [
+        _strongest(weight[: shown[to]]) if shown[start] < diagram.columns[start].units else None
+        for weight, (start, to) in zip(arrays["weights"], diagram.links, strict=True)
+    ]
+    return {"tiles": tiles, "weights": weights, "biases": biases, "strongest": strongest}
 
 
 def _column(column: Column, shown: int, bounds: np.ndarray) -> dict[str, Any]:
@@ -72,7 +82,10 @@ def _column(column: Column, shown: int, bounds: np.ndarray) -> dict[str, Any]:
         "names": list(column.names[:shown]) or [_name(column, unit) for unit in range(shown)],
         "path": column.unit_path if isinstance(column.unit_path, str) else list(column.unit_path),
         "editable": column.kind == "hidden",
+        "functions": list(column.functions),
     }
+    if column.names[shown:]:
+        described["others"] = list(column.names[shown:])  # no tiles, but they are spoken of
     if np.isfinite(bounds).all():
         described["range"] = [float(bound) for bound in bounds]
     return described
@@ -94,6 +107,12 @@ def _tiles(values: np.ndarray, bounds: np.ndarray, column: Column) -> Quantised:
         return Quantised(values, tuple(-r for r in reach), reach)
     reach = _reach(values)
     return Quantised(values, -reach, reach)
+
+
+def _strongest(weights: np.ndarray) -> dict[str, np.ndarray]:
+    most = min(STRONGEST, weights.shape[1])
+    units = np.sort(np.argpartition(-np.abs(weights), most - 1, axis=1)[:, :most], axis=1)
+    return {"units": units, "weights": np.take_along_axis(weights, units, axis=1)}
 
 
 def _reach(values: np.ndarray) -> float:

@@ -13,6 +13,9 @@ from typing import Any, Literal
 from playground.experiment import Experiment
 from playground.network.shapes import HEAD, Path, infer
 
+SKIP = "+"
+"""Among a column's functions: here the input of a residual block is added."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -21,7 +24,9 @@ class Column:
     kind: "inputs" (the first), "hidden" or "head" (the last). label: for people ("Linear 8 · Tanh"). units: how many.
     names: of the inputs, or of the classes that have an output each; otherwise empty. unit_path: the linear layer
     ("head" for the head, () for the inputs). end_path: the layer after which the neurons' values are read, a key of
-    `Network.trace`; () where they are the inputs themselves.
+    `Network.trace`; () where they are the inputs themselves. functions: what is done to the linear layer's sums until
+    then, in order, by the names that a formula gives them ("tanh", "BatchNorm"); `SKIP` where a residual block adds
+    what goes round it. Dropout is not among them: nothing is dropped while one looks.
     """
 
     kind: Literal["inputs", "hidden", "head"]
@@ -30,6 +35,7 @@ class Column:
     names: tuple[str, ...]
     unit_path: Path
     end_path: Path
+    functions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +56,11 @@ class _Draft:
     def add(self, **column: Any) -> None:
         self.columns.append(column)
 
-    def extend(self, path: Path, label: str | None) -> None:
+    def extend(self, path: Path, label: str | None, *functions: str) -> None:
         """The last column's values are now those after the layer at `path`."""
         last = self.columns[-1]
         last["end_path"] = path
+        last["functions"] = (*last.get("functions", ()), *functions)
         if label:
             last["label"] += f" · {label}"
 
@@ -83,6 +90,7 @@ def columns(experiment: Experiment, input_names: Sequence[str], classes: int | S
         names=names if len(names) == head.outputs else (),
         unit_path=HEAD,
         end_path=HEAD,
+        functions=() if head.activation == "identity" else (head.activation,),
     )
     made = tuple(Column(**column) for column in draft.columns)
     return Diagram(made, tuple((index, index + 1) for index in range(len(made) - 1)), tuple(draft.skips))
@@ -99,8 +107,18 @@ def _follow(layers: Iterable[Any], prefix: tuple[int, ...], draft: _Draft) -> No
         elif layer.kind == "residual":
             start = len(draft.columns) - 1
             _follow(layer.layers, path, draft)
-            draft.extend(path, None)
+            draft.extend(path, None, SKIP)
             if len(draft.columns) - 1 > start:
                 draft.skips.append((start, len(draft.columns) - 1))
         else:
-            draft.extend(path, layer.label)
+            draft.extend(path, layer.label, *_function(layer))
+
+
+def _function(layer: Any) -> tuple[str, ...]:
+    """What a formula calls a layer that is not linear: "tanh" for Tanh, "LeakyReLU" for Leaky ReLU."""
+    if layer.kind in ("identity", "dropout"):
+        return ()
+    words = layer.label.split()
+    if len(words) == 1:
+        return (layer.label.lower() if layer.label.istitle() else layer.label,)
+    return ("".join(word[:1].upper() + word[1:] for word in words),)

@@ -37,6 +37,27 @@ def test_base_and_frame_fit_together():
     assert base["columns"][3]["names"] == ["class A", "class B"]
 
 
+def test_the_strongest_of_all_weights_are_told_where_not_all_are_shown():
+    stack = [{"kind": "linear", "units": 40}, {"kind": "relu"}, {"kind": "linear", "units": 3}]
+    base, frame, arrays = drawn(moment_of({"kind": "circle"}, stack), resolution=6, shown=5)
+    assert [one is None for one in frame["strongest"]] == [True, False, True]
+    units, weights = frame["strongest"][1]["units"], frame["strongest"][1]["weights"]
+    assert units.shape == weights.shape == (3, 8)
+    for row, whole in enumerate(arrays["weights"][1]):
+        assert sorted(units[row]) == sorted(np.argsort(-np.abs(whole))[:8])
+        assert np.array_equal(weights[row], whole[units[row]])
+    assert base["columns"][1]["functions"] == ["ReLU"]
+    sent = orjson.loads(encode({"frame": frame}))["frame"]["strongest"][1]
+    assert (sent["units"]["dtype"], sent["weights"]["dtype"]) == ("i4", "f4")
+
+
+def test_inputs_that_are_not_shown_still_have_names():
+    base, *_ = drawn(moment_of({"kind": "breast_cancer"}), resolution=6, shown=10)
+    inputs = base["columns"][0]
+    assert (len(inputs["names"]), len(inputs["others"]), inputs["units"]) == (10, 20, 30)
+    assert "others" not in base["columns"][1]
+
+
 def test_white_is_zero():
     """The middle byte of a column without a fixed range stands for 0."""
     stack = [{"kind": "linear", "units": 4}, {"kind": "relu"}]

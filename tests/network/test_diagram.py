@@ -2,7 +2,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 
+from playground.experiment.registry import REGISTRIES
 from playground.network import build, columns, infer
+from playground.network.diagram import SKIP
 from tests.network.describe import block, experiment, linear, stacks
 
 
@@ -89,3 +91,17 @@ def test_every_column_shows_what_the_next_linear_layer_multiplies(network):
 @pytest.mark.parametrize("units", [1, 1024])
 def test_units_are_the_layers(units):
     assert columns(experiment([linear(units)]), ("a",), 2).columns[1].units == units
+
+
+def test_a_column_says_what_becomes_of_the_sum():
+    exp = experiment([linear(4), {"kind": "batch_norm"}, {"kind": "leaky_relu"}, {"kind": "dropout"}, linear(2)])
+    assert [c.functions for c in columns(exp, ("a",), 2).columns] == [(), ("BatchNorm", "LeakyReLU"), (), ("tanh",)]
+    inner = block({"kind": "relu"}, linear(4), {"kind": "tanh"})
+    exp = experiment([linear(4), inner, {"kind": "sigmoid"}])
+    assert [c.functions for c in columns(exp, ("a",), 2).columns][1:3] == [("ReLU",), ("tanh", SKIP, "sigmoid")]
+
+
+@pytest.mark.parametrize("kind", sorted(REGISTRIES["activation"]))
+def test_every_activation_has_a_name_in_formulas(kind):
+    (functions,) = [c.functions for c in columns(experiment([linear(2), {"kind": kind}]), ("a",), 2).columns][1:2]
+    assert [name.lower() for name in functions] == ([] if kind == "identity" else [kind.replace("_", "")])
