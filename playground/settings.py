@@ -36,6 +36,7 @@ class Settings:
 
     max_parameters: int = _limit(2_000_000, "parameters of one network")
     max_samples: int = _limit(20_000, "samples of one generated data set")
+    max_painted: int = _limit(1_000, "painted points of one data set", least=2)
     max_layers: int = _limit(64, "layers of one network, those inside residual blocks included")
     max_units: int = _limit(1_024, "units of one layer")
     max_depth: int = _limit(3, "residual blocks inside one another")

@@ -12,8 +12,9 @@ from playground.data.cache import ByteCache
 from playground.data.columns import Table, table_of
 from playground.data.curves import REACH, curve
 from playground.data.dataset import Dataset, Plane
+from playground.data.painted import painted
 from playground.data.prepare import Recipe, prepare
-from playground.data.split import mislabelled, shuffled
+from playground.data.split import mislabelled, ranked, shuffled
 from playground.data.tables import TABLES
 from playground.experiment.data import task_of
 from playground.experiment.randomness import generator
@@ -98,9 +99,18 @@ def _surface(spec: Any) -> Dataset:
 
 
 def _on_plane(spec: Any, points: np.ndarray, targets: np.ndarray) -> Dataset:
-    to_inputs = partial(features.compute, spec.features)
-    plane = Plane("xy", PLANE_DOMAIN, ("x₁", "x₂"), to_inputs)
-    return _synthetic(spec, points, targets, plane)
+    return _synthetic(spec, points, targets, _plane(spec))
+
+
+def _plane(spec: Any) -> Plane:
+    return Plane("xy", PLANE_DOMAIN, ("x₁", "x₂"), partial(features.compute, spec.features))
+
+
+def _painted(spec: Any) -> Dataset:
+    points, targets, draws = painted(spec)
+    labels = None if task_of(spec) == "regression" else targets
+    parts = ranked(draws, labels, len(points), spec.test_fraction)
+    return _parted(spec, points, targets, _plane(spec), *parts)
 
 
 def _curve(spec: Any) -> Dataset:
@@ -113,9 +123,16 @@ def _curve(spec: Any) -> Dataset:
 
 
 def _synthetic(spec: Any, points: np.ndarray, targets: np.ndarray, plane: Plane) -> Dataset:
-    """Points and targets as they were drawn: shuffled, split, and the training labels made wrong if so chosen."""
-    classes = class_names(spec)
+    """Points and targets as they were drawn, shuffled and split."""
     train, test = shuffled(generator(spec.seed, "data", "split"), spec.samples, spec.test_fraction)
+    return _parted(spec, points, targets, plane, train, test)
+
+
+def _parted(
+    spec: Any, points: np.ndarray, targets: np.ndarray, plane: Plane, train: np.ndarray, test: np.ndarray
+) -> Dataset:
+    """The data set of these rows; the training labels are made wrong if so chosen."""
+    classes = class_names(spec)
     y_train = targets[train]
     if classes and spec.label_noise:
         rng = generator(spec.seed, "data", "label noise")
@@ -159,6 +176,7 @@ LOADERS: MappingProxyType[str, Callable[[Any], Dataset]] = MappingProxyType(
         **dict.fromkeys(_SURFACES, _surface),
         **dict.fromkeys(TABLES, _built_in),
         "curve": _curve,
+        "painted": _painted,
         "csv": _uploaded,
     }
 )

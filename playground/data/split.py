@@ -32,6 +32,23 @@ def stratified(rng: np.random.Generator, labels: np.ndarray, test_fraction: floa
     return rng.permutation(np.concatenate(train)), rng.permutation(np.concatenate(test))
 
 
+def ranked(
+    draws: np.ndarray, labels: np.ndarray | None, samples: int, test_fraction: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Row numbers of the training and of the test part, each in the order of the rows' own `draws` (samples,).
+
+    labels: (samples,) class indices, whose classes keep their shares as in `stratified`, or None. The least draws
+    train. So a row more or less moves at most a few others from one part to the other.
+    """
+    order = np.argsort(draws, kind="stable")
+    groups = [order] if labels is None else [order[labels[order] == label] for label in np.unique(labels)]
+    counts = _shares(np.array([len(group) for group in groups]), train_count(samples, test_fraction))
+    train = np.concatenate([group[:count] for group, count in zip(groups, counts, strict=True)])
+    trains = np.zeros(samples, bool)
+    trains[train] = True
+    return order[trains[order]], order[~trains[order]]
+
+
 def _shares(sizes: np.ndarray, total: int) -> np.ndarray:
     """`total` shared out in proportion to `sizes` (largest remainders), at least one each."""
     exact = sizes * (total / sizes.sum())

@@ -1,99 +1,41 @@
 """Data a person can pick: what it is called, what can be set, what it teaches. `playground.data` makes it.
 
-Kinds fall into three families: two-dimensional classification and regression, a one-dimensional curve, and tables.
+Kinds fall into three families: two-dimensional classification and regression (drawn from a formula, or painted by a
+person), a one-dimensional curve, and tables.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from playground.experiment.entry import Entry, parameter
+from playground.experiment.data_basis import (
+    CURVE_FEATURES,
+    FEATURES,
+    SEED_LIMIT,
+    Data,
+    Feature,
+    Plane,
+    Synthetic,
+    class_count,
+    label_noise_share,
+)
+from playground.experiment.entry import parameter
 from playground.experiment.losses import Task
+from playground.experiment.painted import Painted
 from playground.settings import settings
 
-Feature = Literal[
-    "x1", "x2", "x1_squared", "x2_squared", "x1_x2", "sin_x1", "sin_x2", "cos_x1", "cos_x2"
-]  # fmt: skip
-FEATURES: tuple[str, ...] = Feature.__args__
-CURVE_FEATURES = ("x1", "x1_squared", "sin_x1", "cos_x1")
-SEED_LIMIT = 2**31 - 1
+__all__ = ["CSV", "CURVE_FEATURES", "DATA", "FEATURES", "SEED_LIMIT", "DataSpec", "Painted", "Plane", "task_of"]
+
 NAMES_BYTES = settings.link_bytes // 2
 """What the names of a table's chosen columns may take up in a link: the rest of the experiment needs room, too."""
 
 
-class Data(Entry):
-    """A data set. Every one is split into a training and a test part by `test_fraction` and `seed`."""
-
-    task: ClassVar[Task]
-    family: ClassVar[Literal["plane", "curve", "table"]]
-    test_fraction: float = parameter(
-        0.5, label="Test part", help="Share of the points kept back to test on.", ge=0.05, le=0.95, step=0.05
-    )
-    seed: int = parameter(1, label="Seed", help="The same seed draws the same points.", ge=0, le=SEED_LIMIT, step=1)
-
-
-class Synthetic(Data):
-    """Points drawn from a formula."""
-
-    samples: int = parameter(
-        500,
-        label="Points",
-        help="How many points are drawn, training and test together.",
-        ge=20,
-        le=settings.max_samples,
-        step=50,
-    )
-    noise: float = parameter(
-        0.0, label="Noise", help="How far points stray from the pattern.", ge=0.0, le=0.5, step=0.05
-    )
-
-
-class Plane(Synthetic):
-    """Points of the plane; the network sees the chosen `features` of them."""
-
-    family = "plane"
-    allowed: ClassVar[tuple[str, ...]] = FEATURES
-    features: tuple[Feature, ...] = Field(
-        default=("x1", "x2"),
-        title="Inputs",
-        description="What the network is fed.",
-        min_length=1,
-        max_length=len(FEATURES),
-    )
-
-    @field_validator("features")
-    @classmethod
-    def _known_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if len(set(value)) < len(value):
-            raise ValueError("each input can be chosen once")
-        for name in value:
-            if name not in cls.allowed:
-                raise ValueError(f"{name} is not an input of this data; choose from {', '.join(cls.allowed)}")
-        # One order, so that the same choice is the same experiment however it was made.
-        return tuple(name for name in cls.allowed if name in value)
-
-
-def _label_noise() -> float:
-    return parameter(
-        0.0,
-        label="Label noise",
-        help="Share of the training points that are given another class.",
-        ge=0.0,
-        le=0.5,
-        step=0.05,
-    )
-
-
-def _classes(default: int = 2) -> int:
-    return parameter(default, label="Classes", help="How many classes there are.", ge=2, le=5, step=1)
-
-
-class Classified(Plane):
+class Classified(Synthetic):
     task = "classification"
-    label_noise: float = _label_noise()
+    label_noise: float = label_noise_share()
 
 
 class Circle(Classified):
@@ -118,7 +60,7 @@ class Gaussian(Classified):
 
 class Spiral(Classified):
     kind: Literal["spiral"]
-    classes: int = _classes()
+    classes: int = class_count()
     label = "Spiral"
     about = "Arms wound around each other: the hard one, it needs width, depth or the right inputs."
 
@@ -131,40 +73,40 @@ class Moons(Classified):
 
 class Checkerboard(Classified):
     kind: Literal["checkerboard"]
-    classes: int = _classes()
+    classes: int = class_count()
     label = "Checkerboard"
     about = "Squares of alternating classes: many separate regions for one boundary."
 
 
 class Rings(Classified):
     kind: Literal["rings"]
-    classes: int = _classes(3)
+    classes: int = class_count(3)
     label = "Rings"
     about = "Rings around rings, a class each."
 
 
 class Blobs(Classified):
     kind: Literal["blobs"]
-    classes: int = _classes(3)
+    classes: int = class_count(3)
     label = "Blobs"
     about = "One round cloud for each class: watch how the borders between them meet."
 
 
-class PlaneRegression(Plane):
+class PlaneRegression(Synthetic):
     kind: Literal["plane"]
     task = "regression"
     label = "Slope"
     about = "The value grows steadily along one diagonal: a linear neuron fits it exactly."
 
 
-class MultiGaussian(Plane):
+class MultiGaussian(Synthetic):
     kind: Literal["multi_gaussian"]
     task = "regression"
     label = "Hills and hollows"
     about = "Six bumps of either sign: a surface that needs several bent units."
 
 
-class Curve(Plane):
+class Curve(Synthetic):
     kind: Literal["curve"]
     task = "regression"
     family = "curve"
@@ -192,7 +134,7 @@ class Table(Data):
 
 class ClassTable(Table):
     task = "classification"
-    label_noise: float = _label_noise()
+    label_noise: float = label_noise_share()
     balance: bool = parameter(
         False,
         label="Balance classes",
@@ -251,7 +193,7 @@ class CSV(Table):
         label="Balance classes",
         help="Repeats rows of the rarer classes in the training part until all are equally common.",
     )
-    label_noise: float = _label_noise()
+    label_noise: float = label_noise_share()
     label = "Your own table"
     about = "A CSV file of yours."
     task = "classification"
@@ -269,16 +211,16 @@ class CSV(Table):
 
 DATA = (
     Circle, Xor, Gaussian, Spiral, Moons, Checkerboard, Rings, Blobs, PlaneRegression, MultiGaussian, Curve,
-    Iris, Wine, BreastCancer, Diabetes, CSV,
+    Painted, Iris, Wine, BreastCancer, Diabetes, CSV,
 )  # fmt: skip
 
 DataSpec = Annotated[
     Circle | Xor | Gaussian | Spiral | Moons | Checkerboard | Rings | Blobs | PlaneRegression | MultiGaussian | Curve
-    | Iris | Wine | BreastCancer | Diabetes | CSV,
+    | Painted | Iris | Wine | BreastCancer | Diabetes | CSV,
     Field(discriminator="kind"),
 ]  # fmt: skip
 
 
 def task_of(data: Any) -> Task:
     """The task a data description poses."""
-    return data.as_task if isinstance(data, CSV) else data.task
+    return getattr(data, "as_task", data.task)

@@ -9,9 +9,10 @@ from playground.data import class_names, input_names, load, loading, store, task
 from playground.data.split import train_count
 from playground.experiment import REGISTRIES
 from playground.experiment.data import CURVE_FEATURES, FEATURES
+from playground.experiment.data_basis import Synthetic
 
 KINDS = sorted(REGISTRIES["data"])
-SYNTHETIC = [kind for kind in KINDS if REGISTRIES["data"][kind].family != "table"]
+SYNTHETIC = [kind for kind in KINDS if issubclass(REGISTRIES["data"][kind], Synthetic)]
 WITH_CLASSES = [kind for kind in SYNTHETIC if "classes" in REGISTRIES["data"][kind].model_fields]
 CLASSIFIED = [kind for kind in KINDS if "label_noise" in REGISTRIES["data"][kind].model_fields]
 

@@ -9,11 +9,12 @@ import types
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
+import numpy as np
 from hypothesis import strategies as st
 from pydantic.fields import FieldInfo
 
-from playground.experiment import Experiment, head_of, task_of
-from playground.experiment.data import CSV, Plane
+from playground.experiment import Experiment, head_of, painting, task_of
+from playground.experiment.data import CSV, Painted, Plane
 from playground.experiment.entry import Entry, Model
 from playground.experiment.init import Init
 from playground.experiment.layers import Linear, Residual
@@ -85,10 +86,28 @@ def entries(entry: type[Entry], depth: int = 1) -> st.SearchStrategy:
         special["features"] = st.lists(st.sampled_from(entry.allowed), min_size=1, unique=True).map(tuple)
     if entry is Residual:
         special["layers"] = stacks(depth - 1)
+    if entry is Painted:
+        drawn = st.sampled_from(["classification", "regression"]).flatmap(
+            lambda task: st.tuples(st.just(task), paintings(task))
+        )
+        return drawn.flatmap(lambda pair: models(entry, **special, as_task=st.just(pair[0]), points=st.just(pair[1])))
     if entry is CSV:
         names = st.lists(st.text(max_size=20), min_size=2, max_size=5, unique=True)
         return st.tuples(names, models(entry, table=st.just(HASH), name=st.text(max_size=20))).map(_with_columns)
     return models(entry, **special)
+
+
+def paintings(task: str, most: int = 12) -> st.SearchStrategy:
+    """Texts of points that can be trained on: for classes at least one point each of the first two."""
+    place = st.tuples(st.floats(-6, 6), st.floats(-6, 6))
+    labels = st.integers(0, 4 if task == "classification" else 254)
+    point = st.tuples(place, labels)
+    first = [st.tuples(place, st.just(label)) for label in (0, 1)]
+    return st.tuples(*first, st.lists(point, max_size=most)).map(
+        lambda drawn: painting.encode(
+            np.array([where for where, _ in (*drawn[:2], *drawn[2])]), np.array([k for _, k in (*drawn[:2], *drawn[2])])
+        )
+    )
 
 
 def _with_columns(drawn: tuple[list[str], dict[str, Any]]) -> CSV:

@@ -18,6 +18,7 @@ BUILT_ELSEWHERE = {
     "linear": {"weights", "biases"},
     "csv": {"table", "name", "target", "columns"},
     **{kind: {"features"} for kind, entry in REGISTRIES["data"].items() if "features" in entry.model_fields},
+    "painted": {"features", "points"},
 }
 
 ENTRIES = [(family, kind) for family, entries in REGISTRIES.items() for kind in entries]
