@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from playground.experiment.entry import Entry, parameter
+from playground.experiment.entry import Entry, freezable, parameter
 
 Array = np.ndarray
 
@@ -95,6 +95,7 @@ class PReLU(Activation):
         le=1.0,
         step=0.05,
     )
+    frozen: bool = freezable()
     label = "PReLU"
     about = "A leaky ReLU whose slope below zero is learnt with the weights."
     formula = r"f(x) = \max(0, x) + a \min(0, x), \quad a \text{ learnt}"

@@ -8,6 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import InitErrorDetails
 
 
+FROZEN = "frozen"
+"""The field that says that a layer keeps its numbers: how it is trained, not how it is built."""
+
+
 class Model(BaseModel):
     """A frozen description: unknown names are refused, and so are NaN and infinity.
 
@@ -49,8 +53,8 @@ class Entry(Model):
     """What builds it: a class of the PyTorch module that fits (`ReLU`), or `package.module:Name` for one of ours."""
 
     def arguments(self) -> dict[str, Any]:
-        """Keyword arguments for the class that `torch_name` names: by default every parameter."""
-        return {name: getattr(self, name) for name in type(self).parameters()}
+        """Keyword arguments for the class that `torch_name` names: by default every parameter but `frozen`."""
+        return {name: getattr(self, name) for name in type(self).parameters() if name != FROZEN}
 
     @classmethod
     def parameters(cls) -> dict[str, Any]:
@@ -88,6 +92,16 @@ def parameter(
         lt=lt,
         max_length=max_length,
         json_schema_extra={k: v for k, v in extra.items() if v},
+    )
+
+
+def freezable() -> Any:
+    """The field `frozen` of a layer that holds learnt numbers; see `experiment.freezing`."""
+    return parameter(
+        False,
+        label="Freeze",
+        help="Keeps this layer's numbers exactly as they are, while the others go on learning.",
+        live=True,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from playground.experiment.data import SEED_LIMIT, DataSpec, task_of
-from playground.experiment.entry import Model, parameter, refusal
+from playground.experiment.entry import Model, freezable, parameter, refusal
 from playground.experiment.head import OutputActivation, head_of
 from playground.experiment.init import BiasInit, Init, WeightInit
 from playground.experiment.layers import LayerSpec
@@ -29,6 +29,7 @@ class HeadChoice(Model):
     )
     weights: WeightInit | None = Field(default=None, title="Weights start")
     biases: BiasInit | None = Field(default=None, title="Biases start")
+    frozen: bool = freezable()
 
 
 class Experiment(Model):

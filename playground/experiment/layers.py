@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from playground.experiment import activations
-from playground.experiment.entry import Entry, parameter
+from playground.experiment.entry import Entry, freezable, parameter
 from playground.experiment.init import BiasInit, WeightInit
 from playground.settings import settings
 
@@ -28,6 +28,7 @@ class Linear(Layer):
     biases: BiasInit | None = parameter(
         None, label="Biases start", help="How this layer's biases start; otherwise as the whole network's."
     )
+    frozen: bool = freezable()
     label = "Linear"
     about = "Every neuron takes a weighted sum of all values before it and adds a bias."
     formula = r"y = W x + b"
@@ -70,6 +71,7 @@ class BatchNorm(Layer):
         log=True,
     )
     affine: bool = parameter(True, label="Scale and shift", help="Whether a scale and a shift are learnt.")
+    frozen: bool = freezable()
     label = "Batch norm"
     about = (
         "Gives each neuron mean 0 and variance 1 over the batch, which keeps deep stacks trainable (Ioffe "
@@ -90,6 +92,7 @@ class LayerNorm(Layer):
         log=True,
     )
     affine: bool = parameter(True, label="Scale and shift", help="Whether a scale and a shift are learnt.")
+    frozen: bool = freezable()
     label = "Layer norm"
     about = (
         "Gives each sample mean 0 and variance 1 over the layer's neurons; does not depend on the batch (Ba "
