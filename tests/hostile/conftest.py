@@ -1,0 +1,71 @@
+"""The real server that hostile things are tried on, and somebody else on it who must not notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.serving import Server
+from tests.hostile.bystander import Bystander
+from tests.hostile.visitor import Visitor
+
+# What the server prints when a page of ours, or a route of ours, failed with a traceback.
+FAILURES = ("Uncaught app execution", "Exception in ASGI application", "Traceback (most recent call last)")
+MOST_MEMORY = 100 * 2**20
+MOST_SECONDS = 1.0
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server of a process of tests."""
+    with Server(tmp_path_factory.mktemp("server"), PLAYGROUND_WORKERS="1") as running:
+        running.wait_for_processes(3)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def bystander(server: Server) -> Iterator[Bystander]:
+    """Somebody else, whose network trains all the time."""
+    with Bystander(server) as person:
+        yield person
+
+
+@pytest.fixture(autouse=True)
+def unharmed(server: Server, bystander: Bystander) -> Iterator[None]:
+    """Whatever a test tries: no traceback, at most a second of the server's work, at most 100 MB more of its memory,
+    and the bystander's network has gone on with the same page in front of them."""
+    log, memory, work = server.log_path.stat().st_size, _memory(server), bystander.work()
+    yield
+    printed = server.log(log)
+    assert not any(mark in printed for mark in FAILURES), f"the server logged a failure:\n{printed[-4000:]}"
+    assert bystander.work() - work < MOST_SECONDS, "the server worked on this for too long"
+    assert _memory(server) - memory < MOST_MEMORY, "the server kept too much memory"
+    bystander.goes_on()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def unchanged(bystander: Bystander) -> Iterator[None]:
+    """After everything that a module tries, the bystander's page is as it was."""
+    yield
+    bystander.sees_the_same()
+
+
+@pytest.fixture
+def visitor(server: Server) -> Iterator[Visitor]:
+    """The hostile one."""
+    with Visitor(server) as person:
+        yield person
+
+
+def _memory(server: Server) -> int:
+    """Bytes of the server's processes, shared ones divided among them."""
+    total = 0
+    for pid in server.processes():
+        try:
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        except OSError:
+            continue  # it ended meanwhile
+        total += next(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total
