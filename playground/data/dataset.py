@@ -14,14 +14,14 @@ Interval = tuple[float, float]
 class Plane:
     """The one or two coordinates on which a data set and what a network makes of it are drawn.
 
-    kind: "xy" (the points are 2-D themselves), "line" (one coordinate: a curve) or "pca" (the first two
-    principal components of the training inputs).
+    kind: "xy" (the points are 2-D themselves), "line" (one coordinate: a curve), "pca" (the first two principal
+    components of the training inputs) or "features" (two of a table's inputs, in its own numbers).
     domain: (low, high) of each coordinate: what is worth drawing; points may lie outside it for the noisy
     2-D sets, as in TensorFlow Playground.
     titles: of the axes; for "line" the second is the target's.
     """
 
-    kind: Literal["xy", "line", "pca"]
+    kind: Literal["xy", "line", "pca", "features"]
     domain: tuple[Interval, ...]
     titles: tuple[str, str]
     map: Callable[[np.ndarray], np.ndarray]
@@ -35,7 +35,7 @@ class Plane:
     def inputs(self, points: np.ndarray) -> np.ndarray:
         """The network's inputs (m, d) float32 at these places (m, `dimensions`).
 
-        On a "pca" plane these are the inputs of the points *on* the plane; a sample's own inputs lie off it.
+        On a plane of a table these are the inputs of the points *on* the plane; a sample's own inputs lie off it.
         Raises ValueError for another number of coordinates.
         """
         points = np.asarray(points)
@@ -68,6 +68,8 @@ class Dataset:
     """What is predicted, for an axis title; empty where it has no name."""
     target_scale: tuple[float, float] = (0.0, 1.0)
     """(mean, standard deviation) of a table's regression target: value = mean + std * y."""
+    input_scale: tuple[np.ndarray, np.ndarray] | None = None
+    """(means, standard deviations), each (d,) float64, of a table's inputs: its own value = mean + deviation * x."""
     notes: tuple[str, ...] = ()
     """What was done to the rows that a person should know ("12 rows without a value were left out")."""
 

@@ -5,7 +5,7 @@ a test part that has helped to scale the inputs no longer tells how the network 
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -19,10 +19,21 @@ FURTHEST = 1e6
 """Standardised values are clipped here: only a test row that the training rows know nothing of comes near."""
 
 
-def encode(
-    columns: Sequence[Column], train: np.ndarray, missing: Missing, most_inputs: int
-) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Inputs (n, d) float32 of all n rows, and the d names; `train`: the rows that statistics are taken from.
+class Encoded(NamedTuple):
+    """The columns of a table as inputs.
+
+    inputs: (n, d) float32; names: of the d inputs; means, deviations: (d,) float64, which lead back to the table's own
+    numbers: value = mean + deviation * input. Of an input that is 0 or 1 they are 0 and 1.
+    """
+
+    inputs: np.ndarray
+    names: tuple[str, ...]
+    means: np.ndarray
+    deviations: np.ndarray
+
+
+def encode(columns: Sequence[Column], train: np.ndarray, missing: Missing, most_inputs: int) -> Encoded:
+    """The inputs of all n rows; `train`: the rows that statistics are taken from.
 
     A number gives one input, standardised to mean 0 and standard deviation 1 over `train`; a boolean one, 0 or 1;
     any other one for each of its levels in `train`, "column = level", of which the FEW_LEVELS most frequent are
@@ -45,7 +56,8 @@ def encode(
     for block in blocks:
         block.write(inputs[:, start : start + len(block.names)])
         start += len(block.names)
-    return inputs, tuple(name for block in blocks for name in block.names)
+    scales = np.array([block.scale for block in blocks for _ in block.names])
+    return Encoded(inputs, tuple(name for block in blocks for name in block.names), *scales.T)
 
 
 class _Block:
@@ -53,6 +65,8 @@ class _Block:
 
     def __init__(self, column: Column, train: np.ndarray, missing: Missing) -> None:
         self.column, self.train, self.missing = column, train, missing
+        self.scale = (0.0, 1.0)
+        """Mean and standard deviation that a number was scaled by, once it is written."""
         if column.kind == "number":
             self.names: tuple[str, ...] = (column.name,)
         elif column.kind == "boolean":
@@ -77,7 +91,7 @@ class _Block:
     def write(self, inputs: np.ndarray) -> None:
         if self.column.kind == "number":
             values = fill_numbers(self.column.values, self.train, self.missing)
-            mean, deviation = scale(values[self.train])
+            mean, deviation = self.scale = scale(values[self.train])
             inputs[:, 0] = np.clip((values - mean) / deviation, -FURTHEST, FURTHEST)
             return
         codes = self._filled_codes()

@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.data.columns import Column, number_text
 from playground.data.dataset import Dataset, Plane, Task
-from playground.data.encode import Missing, encode, scale
+from playground.data.encode import Encoded, Missing, encode, scale
 from playground.data.errors import TableError
 from playground.data.inspection import MOST_CLASSES
 from playground.data.pca import interval, principal_plane
@@ -52,7 +52,7 @@ def prepare(columns: Sequence[Column], target: Column, recipe: Recipe) -> Datase
         scaled = ((values - target_scale[0]) / target_scale[1]).astype(np.float32)
         y_train, y_test = scaled[train], scaled[test]
 
-    inputs, names = _inputs(columns, train, recipe)
+    inputs, names, *input_scale = _inputs(columns, train, recipe)
     x_train, x_test = inputs[train], inputs[test]
     if recipe.task == "regression" and len(names) == 1:
         plane, points = _line(x_train, x_test, names[0], target.name, y_train, y_test)
@@ -67,7 +67,7 @@ def prepare(columns: Sequence[Column], target: Column, recipe: Recipe) -> Datase
     return Dataset(
         task=recipe.task, classes=classes, inputs=names, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test,
         train_points=points[0], test_points=points[1], plane=plane, target=target.name, target_scale=target_scale,
-        notes=notes,
+        input_scale=(input_scale[0], input_scale[1]), notes=notes,
     )  # fmt: skip
 
 
@@ -138,8 +138,9 @@ def _complete_rows(
     return [_kept(column, keep) for column in columns], _kept(target, keep), tuple(notes)
 
 
-def _inputs(columns: Sequence[Column], train: np.ndarray, recipe: Recipe) -> tuple[np.ndarray, tuple[str, ...]]:
-    inputs, names = encode(columns, train, recipe.missing, recipe.settings.csv_columns)
+def _inputs(columns: Sequence[Column], train: np.ndarray, recipe: Recipe) -> Encoded:
+    encoded = encode(columns, train, recipe.missing, recipe.settings.csv_columns)
+    inputs, names = encoded.inputs, encoded.names
     if not names:
         raise TableError("The chosen columns have no values in the training part. Choose others.", "columns")
     if inputs.size > MOST_VALUES:
@@ -148,7 +149,7 @@ def _inputs(columns: Sequence[Column], train: np.ndarray, recipe: Recipe) -> tup
             "are possible with so many rows. Leave some columns out.",
             "columns",
         )
-    return inputs, names
+    return encoded
 
 
 def _line(

@@ -26,7 +26,7 @@ def number(values):
 def test_numbers_are_standardised_as_by_scikit_learn():
     values = rng().normal(50, 12, size=(100, 3))
     values[:, 2] = 7.0
-    inputs, names = encode([number(column) for column in values.T], TRAIN, "mean", 10)
+    inputs, names, *_ = encode([number(column) for column in values.T], TRAIN, "mean", 10)
     np.testing.assert_allclose(inputs, StandardScaler().fit(values[TRAIN]).transform(values), atol=1e-6)
     assert names == ("n",) * 3
     assert (inputs[:, 2] == 0).all()
@@ -50,7 +50,7 @@ def test_gaps_are_filled_as_by_scikit_learn(missing):
 
 def test_a_column_without_training_values_is_filled_with_nothing_special():
     values = np.array([np.nan, 5.0, np.nan, 7.0])
-    inputs, _ = encode([number(values)], np.array([0, 2]), "median", 10)
+    inputs, *_ = encode([number(values)], np.array([0, 2]), "median", 10)
     assert np.isfinite(inputs).all()
     assert inputs[0, 0] == inputs[2, 0] == 0
 
@@ -63,7 +63,7 @@ def test_text_is_one_hot_as_by_scikit_learn():
     cells = [f"level {k}" for k in rng().integers(0, 6, size=100)]
     cells[1] = "only in the test part"
     column = text(cells)
-    inputs, names = encode([column], TRAIN, "drop", 30)
+    inputs, names, *_ = encode([column], TRAIN, "drop", 30)
     data = np.array(cells)[:, None]
     theirs = OneHotEncoder(handle_unknown="ignore", sparse_output=False).fit(data[TRAIN])
     np.testing.assert_array_equal(inputs, theirs.transform(data))
@@ -77,7 +77,7 @@ def test_more_than_twenty_levels_leave_a_rest_as_in_scikit_learn():
     cells[-1] = "unseen"
     train = np.arange(len(cells) - 1)
     column = Column("t", "category", np.searchsorted(np.unique(cells), cells).astype(np.int32), tuple(np.unique(cells)))
-    inputs, names = encode([column], train, "drop", 30)
+    inputs, names, *_ = encode([column], train, "drop", 30)
     theirs = OneHotEncoder(max_categories=21, handle_unknown="infrequent_if_exist", sparse_output=False).fit(
         cells[train, None]
     )
@@ -90,14 +90,14 @@ def test_more_than_twenty_levels_leave_a_rest_as_in_scikit_learn():
 def test_missing_text_becomes_the_most_frequent_of_the_training_rows():
     column = text(["a", "b", "b", "a", "", "a", "b", "a"])
     train = np.array([1, 2, 3])
-    inputs, names = encode([column], train, "mean", 10)
+    inputs, names, *_ = encode([column], train, "mean", 10)
     assert names == ("t = a", "t = b")
     assert inputs[4].tolist() == [0, 1]
 
 
 def test_yes_or_no_is_one_input():
     column = text(["yes", "no", "yes", "", "no", "yes"])
-    inputs, names = encode([column], np.arange(6), "median", 10)
+    inputs, names, *_ = encode([column], np.arange(6), "median", 10)
     assert names == ("t = yes",)
     assert inputs[:, 0].tolist() == [1, 0, 1, 1, 0, 1]
 
@@ -110,7 +110,7 @@ def test_inputs_are_bounded():
 
 
 def test_absurd_test_values_stay_finite():
-    inputs, _ = encode([number([1, 1, 1, 1e149])], np.arange(3), "mean", 10)
+    inputs, *_ = encode([number([1, 1, 1, 1e149])], np.arange(3), "mean", 10)
     assert np.isfinite(inputs).all()
 
 
