@@ -1,6 +1,7 @@
 """The decision boundary, or the surface of a regression: one heat map with the data's points on it.
 
-Trace 0 is the map, 1 the training points, 2 the test points. A frame changes the map only, as one byte a place. Two
+Trace 0 is the map, 1 the training points, 2 the test points; where a cell of the confusion matrix is marked, 3 is its
+points, and the others are faint. A frame changes the map (and 3) only, the map as one byte a place. Two
 classes and regressions are drawn from orange over white to blue. With more classes a place is an integer, class *
 levels + shade (see `theme.region_scale`), so that one heat map shows them all; `zsmooth: fast` lets the browser smooth
 the colours, never the integers.
@@ -21,6 +22,10 @@ BANDS = 4
 """Solid bands of a discrete regression surface on either side of zero."""
 
 
+FAINT_POINTS = 0.2
+"""Opacity of the points that are not marked, where some are."""
+
+
 class BoundaryOptions(Model):
     """How the boundary is drawn."""
 
@@ -37,20 +42,29 @@ def base(arrays: Arrays, dataset: Any, options: BoundaryOptions = DEFAULT) -> di
     reach = value_reach(dataset)
     traces = [_map(arrays, dataset, reach)]
     traces += [_points(dataset, part, reach, shown=part == "train" or options.show_test) for part in ("train", "test")]
+    if "mark" in arrays:
+        for trace in traces[1:]:
+            trace["opacity"] = FAINT_POINTS
+        traces.append(_marked(arrays["mark"], dataset))
     return {"data": traces, "layout": _layout(dataset, options)}
 
 
 def frame(arrays: Arrays, dataset: Any, options: BoundaryOptions = DEFAULT) -> dict[str, Any]:
-    """What moves: the map."""
+    """What moves: the map, and which points are marked."""
+    moved: dict[str, Any] = {}
+    if "mark" in arrays:
+        places = getattr(dataset, f"{arrays['mark'].part}_points")[arrays["marked"]][: theme.MOST_POINTS]
+        moved = {"3": {"x": places[:, 0], "y": places[:, 1]}}
+    return {"traces": {"0": {"z": _values(arrays, dataset, options)}, **moved}}
+
+
+def _values(arrays: Arrays, dataset: Any, options: BoundaryOptions) -> Quantised:
     if "classes" in arrays:
-        z = Quantised(class_levels(arrays, options.discrete), 0.0, 255.0)
-    else:
-        reach = value_reach(dataset)
-        value = arrays["value"]
-        if options.discrete:
-            value = sharpened(value) if dataset.classes else banded(value, reach)
-        z = Quantised(value, -reach, reach)
-    return {"traces": {"0": {"z": z}}}
+        return Quantised(class_levels(arrays, options.discrete), 0.0, 255.0)
+    reach, value = value_reach(dataset), arrays["value"]
+    if options.discrete:
+        value = sharpened(value) if dataset.classes else banded(value, reach)
+    return Quantised(value, -reach, reach)
 
 
 def value_reach(dataset: Any) -> float:
@@ -112,7 +126,8 @@ def _map(arrays: Arrays, dataset: Any, reach: float) -> dict[str, Any]:
         "showscale": False,
         "name": "",
     }
-    place = f"{_short(horizontal)} %{{x:.2f}}<br>{_short(vertical)} %{{y:.2f}}"
+    digits = _digits(dataset)
+    place = f"{_short(horizontal)} %{{x:{digits}}}<br>{_short(vertical)} %{{y:{digits}}}"
     if classes > 2:
         last = classes * theme.region_levels(classes) - 1
         trace |= {"colorscale": theme.region_scale(classes), "zmin": 0, "zmax": last, "hovertemplate": place}
@@ -134,10 +149,33 @@ def _points(dataset: Any, part: str, reach: float, *, shown: bool) -> dict[str, 
     truth = [names[k] for k in targets] if count else np.asarray(targets, np.float32)
     horizontal, vertical = map(_short, dataset.plane.titles)
     what = "%{text}" if count else "target %{text:.2f}"
-    hover = f"{horizontal} %{{x:.2f}}<br>{vertical} %{{y:.2f}}<br>{what}<extra>{part}</extra>"
+    digits = _digits(dataset)
+    hover = f"{horizontal} %{{x:{digits}}}<br>{vertical} %{{y:{digits}}}<br>{what}<extra>{part}</extra>"
     return points.scatter(
         places[:, 0], places[:, 1], part=part, marker=marker, text=truth, hovertemplate=hover, visible=shown
     )
+
+
+def _marked(cell: Any, dataset: Any) -> dict[str, Any]:
+    """The points of a cell, none yet: in their class's colour, larger, ringed so that they stand out from any map."""
+    actual, predicted = (plain(dataset.classes[k]) for k in (cell.actual, cell.predicted))
+    said = f"{actual}, and seen as such" if cell.actual == cell.predicted else f"{actual}, taken for {predicted}"
+    return points.scatter(
+        np.zeros(0),
+        np.zeros(0),
+        part=cell.part,
+        marker={
+            "color": theme.class_colour(cell.actual),
+            "size": theme.MARKED_SIZE,
+            "line": {"color": theme.TEST_EDGE, "width": 2},
+        },
+        hovertemplate=f"{said}<extra>{cell.part}</extra>",
+    )
+
+
+def _digits(dataset: Any) -> str:
+    """How coordinates are written: a table's own numbers may be of any size."""
+    return ".4~g" if dataset.plane.kind == "features" else ".2f"
 
 
 def _edge(part: str) -> str:
@@ -178,7 +216,7 @@ def _layout(dataset: Any, options: BoundaryOptions) -> dict[str, Any]:
         axes[1]["scaleanchor"] = "x"
     what = "Decision boundary" if dataset.classes else "Predicted value"
     return theme.plain_layout(
-        "boundary",
+        f"boundary {dataset.plane.kind} {' '.join(dataset.plane.titles)}",  # another plane is not zoomed into
         f"{what} over {_short(dataset.plane.titles[0])} and {_short(dataset.plane.titles[1])}, with the data's points",
         xaxis=axes[0],
         yaxis=axes[1],

@@ -14,8 +14,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from playground.data.planes import on_plane
 from playground.experiment.entry import Model
-from playground.figures import boundary, curves, fit, network, predictions
+from playground.figures import boundary, confusion, curves, fit, network, predictions, residuals, roc
 from playground.figures.stills import still
 from playground.lenses.registry import LENSES
 
@@ -25,13 +26,13 @@ class LiveFigure:
     """One live view. label: what a person calls it; options: how it is drawn.
 
     drawings: lens name to the module that draws that lens's arrays with `base` and `frame`.
-    choose: data set to the name of the lens that suits it.
+    choose: data set and wishes to the name of the lens that suits them.
     """
 
     label: str
     options: type[Model]
     drawings: Mapping[str, ModuleType]
-    choose: Callable[[Any], str]
+    choose: Callable[[Any, Mapping[str, Any]], str]
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,23 @@ class View:
         return self.drawing.frame(arrays, *self._context(moment))
 
     def _context(self, moment: Any) -> tuple[Any, ...]:
-        return moment.dataset, self.options
+        return on_plane(moment.dataset, self.lens_options.get("plane")), self.options
 
 
-def _boundary_lens(dataset: Any) -> str:
+class Unsuited(ValueError):
+    """There is nothing of this kind to see of this data."""
+
+
+def _boundary_lens(dataset: Any, wishes: Mapping[str, Any]) -> str:
     if dataset.plane.kind == "line":
         return "fitted_curve"
     table_regression = dataset.task == "regression" and dataset.plane.kind == "pca"
-    return "predictions" if table_regression else "decision_boundary"
+    # A regression's surface over two of many inputs says little about how good it is: only where it is asked for.
+    return "predictions" if table_regression and wishes.get("plane") is None else "decision_boundary"
+
+
+def _only(lens: str) -> Callable[[Any, Mapping[str, Any]], str]:
+    return lambda _dataset, _wishes: lens
 
 
 FIGURES: Mapping[str, LiveFigure] = MappingProxyType(
@@ -73,8 +83,13 @@ FIGURES: Mapping[str, LiveFigure] = MappingProxyType(
             {"decision_boundary": boundary, "fitted_curve": fit, "predictions": predictions},
             _boundary_lens,
         ),
-        "network": LiveFigure("Network", network.NetworkOptions, {"network": network}, lambda _dataset: "network"),
-        "curves": LiveFigure("Curves", curves.CurvesOptions, {"curves": curves}, lambda _dataset: "curves"),
+        "network": LiveFigure("Network", network.NetworkOptions, {"network": network}, _only("network")),
+        "curves": LiveFigure("Curves", curves.CurvesOptions, {"curves": curves}, _only("curves")),
+        "confusion": LiveFigure(
+            "Confusion matrix", confusion.ConfusionOptions, {"confusion": confusion}, _only("confusion")
+        ),
+        "roc": LiveFigure("ROC curve", roc.RocOptions, {"roc": roc}, _only("roc")),
+        "residuals": LiveFigure("Residuals", residuals.ResidualsOptions, {"residuals": residuals}, _only("residuals")),
     }
 )
 
@@ -82,14 +97,15 @@ FIGURES: Mapping[str, LiveFigure] = MappingProxyType(
 def view_of(name: str, dataset: Any, options: Mapping[str, Any] | None = None) -> View:
     """The live view `name` of `dataset`, with `options` of its lens and of its figure in one mapping.
 
-    Options that only another lens of the same view has (the resolution, for a curve) are passed over, so that a page
-    need not know which lens the data calls for. Raises ValueError, in plain words, for anything else unknown or out
-    of range.
+    Options that only another lens of the same view has (the resolution, for a curve) are passed over, and so is a plane
+    or a cell that this data does not have: a page need not know which lens the data calls for, nor be in time when the
+    data changes. Raises ValueError, in plain words, for anything else unknown or out of range, and `Unsuited` where the
+    data has nothing of the kind to show.
     """
     if name not in FIGURES:
         raise ValueError(f"There is no view {name!r}. Views: {', '.join(FIGURES)}.")
     figure, given = FIGURES[name], dict(options or {})
-    lens = figure.choose(dataset)
+    lens = figure.choose(dataset, given)
     of_figure = set(figure.options.model_fields)
     of_lenses = {option for candidate in figure.drawings for option in LENSES[candidate].parameters()}
     if unknown := sorted(set(given) - of_figure - of_lenses):
@@ -100,6 +116,9 @@ def view_of(name: str, dataset: Any, options: Mapping[str, Any] | None = None) -
     except ValidationError as error:
         first = error.errors()[0]
         raise ValueError(f"Option {'.'.join(map(str, first['loc']))} of the view {name!r}: {first['msg']}.") from None
+    if not LENSES[lens].supports(dataset):
+        raise Unsuited(f"{figure.label}: there is none for a {dataset.task}.")
+    looked = looked.suited(dataset)
     return View(lens, looked.options(), drawn, figure.drawings[lens])
 
 

@@ -36,6 +36,7 @@ TEST_RING = "#868e9c"
 """The ring in a key, which stands on the page: seen on light and dark."""
 POINT_SIZE = 6.5
 SMALL_POINT_SIZE = 5
+MARKED_SIZE = 10
 MOST_POINTS = 1000
 """Points drawn of each part on a map. While only the map moves the browser repaints it alone, and they cost nothing."""
 MOST_POINTS_BY_PLOTLY = 500

@@ -18,6 +18,9 @@ _HOMES = {
     "weights": "parameters",
     "network": "diagram",
     "curves": "histories",
+    "confusion": "confusions",
+    "roc": "characteristics",
+    "residuals": "residual_rows",
     "moment_of": "moment",
 }
 __all__ = list(_HOMES)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import torch
 
+from playground.data.planes import PlaneChoice, on_plane
+from playground.lenses.cells import Cell
+from playground.lenses.confusions import rows_in
 from playground.lenses.grids import grid
 from playground.lenses.moment import device_of, looking, moment_of
 
-Arrays = dict[str, np.ndarray]
+Arrays = dict[str, Any]
 
 
-def decision_boundary(moment: Any, resolution: int = 100) -> Arrays:
+def decision_boundary(
+    moment: Any, resolution: int = 100, plane: PlaneChoice | dict | None = None, mark: Cell | dict | None = None
+) -> Arrays:
     """The network's answer at resolution x resolution places of the plane; row 0 is the lowest y, all float32.
 
     x, y: (r,) coordinates of the middle of each cell. Then, by task:
@@ -23,17 +27,24 @@ def decision_boundary(moment: Any, resolution: int = 100) -> Arrays:
       has probability 1 / K; `probabilities` (K, r, r);
     - regression: `value` (r, r), the output, in units of the (for tables standardised) target.
 
-    On the plane of a table's principal components these are the answers on that plane; rows lie off it.
-    Raises ValueError where the data has one coordinate only (`fitted_curve` is for that).
+    On a plane of a table these are the answers on that plane; rows lie off it. `plane` chooses another than that of the
+    principal components (see `playground.data.planes`). With a `mark`, also `marked` (k,) int64: the rows that are now
+    in that cell of the confusion matrix.
+
+    Raises ValueError where the data has one coordinate only (`fitted_curve` is for that), no such plane, or no such
+    cell.
     """
     moment = moment_of(moment)
-    dataset = moment.dataset
+    dataset = on_plane(moment.dataset, plane)
     if dataset.plane.dimensions != 2:
         raise ValueError("data with one input has no plane; use lenses.fitted_curve")
     places = grid(dataset.plane, resolution, device_of(moment.module))
     with looking(moment.module) as module:
         answers = _answers(module(places.inputs), moment.task, len(dataset.classes))
     arrays = {name: tensor.reshape(*tensor.shape[:-1], *places.shape).cpu().numpy() for name, tensor in answers.items()}
+    if mark is not None:
+        cell = Cell.model_validate(mark)
+        arrays |= {"mark": cell, "marked": rows_in(moment, cell)}
     return {"x": places.x, "y": places.y, **arrays}
 
 

@@ -7,7 +7,9 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self
 
+from playground.data.planes import PlaneChoice
 from playground.experiment.entry import Entry, parameter
+from playground.lenses.cells import Cell, Part
 
 
 class Lens(Entry):
@@ -26,6 +28,15 @@ class Lens(Entry):
     def supports(cls, dataset: Any) -> bool:
         """Whether there is something to see of this `playground.data.Dataset`."""
         return True
+
+    def suited(self, dataset: Any) -> Self:
+        """This lens without those of its options (a plane, a cell) that are of other data."""
+        unfit = {
+            name: None
+            for name, value in self.options().items()
+            if isinstance(value, PlaneChoice | Cell) and not value.fits(dataset)
+        }
+        return self.model_copy(update=unfit) if unfit else self
 
     def options(self) -> dict[str, Any]:
         """Its options as keyword arguments of its function."""
@@ -46,9 +57,19 @@ def _shown() -> int:
     return parameter(12, label="Units shown", help="Most units of one layer that are drawn.", ge=1, le=64, step=1)
 
 
+def _plane() -> PlaneChoice | None:
+    return parameter(
+        None,
+        label="Plane",
+        help="Of a table: which plane through its inputs is drawn. Empty: its own.",
+    )
+
+
 class DecisionBoundary(Lens):
     kind: Literal["decision_boundary"]
     resolution: int = _resolution(100, 400)
+    plane: PlaneChoice | None = _plane()
+    mark: Cell | None = parameter(None, label="Marked", help="A cell of the confusion matrix, whose rows are marked.")
     label = "Decision boundary"
     about = "What the network answers at every place of the plane, and how sure it is."
 
@@ -83,6 +104,7 @@ class Neurons(Lens):
     kind: Literal["neurons"]
     resolution: int = _resolution(24, 100)
     shown: int = _shown()
+    plane: PlaneChoice | None = _plane()
     label = "Neurons"
     about = "What every neuron answers to over the plane: the first layers cut it, later ones combine the cuts."
 
@@ -97,8 +119,46 @@ class Network(Lens):
     kind: Literal["network"]
     resolution: int = _resolution(24, 100)
     shown: int = _shown()
+    plane: PlaneChoice | None = _plane()
     label = "Network diagram"
     about = "Neurons and weights together, as the diagram draws them."
+
+
+class Confusion(Lens):
+    kind: Literal["confusion"]
+    part: Part = parameter("test", label="Part", help="The points it trains on, or those kept back to test on.")
+    label = "Confusion matrix"
+    about = "How often each class is taken for each: which mistakes the accuracy is made of."
+
+    @classmethod
+    def supports(cls, dataset: Any) -> bool:
+        return dataset.task == "classification"
+
+
+class Roc(Lens):
+    kind: Literal["roc"]
+    part: Literal["both", "train", "test"] = parameter(
+        "both", label="Part", help="The points it trains on, those kept back to test on, or both."
+    )
+    points: int = parameter(200, label="Points", help="Most points of one curve.", ge=8, le=10_000, step=8)
+    label = "ROC curve"
+    about = "What it would get right and wrong at every threshold, not only at the one in the middle."
+
+    @classmethod
+    def supports(cls, dataset: Any) -> bool:
+        return dataset.task == "classification"
+
+
+class Residuals(Lens):
+    kind: Literal["residuals"]
+    rows: int = parameter(500, label="Rows", help="Most rows of each part that are drawn.", ge=10, le=50_000, step=100)
+    bins: int = parameter(40, label="Bins", help="Bars of the histogram.", ge=4, le=200, step=2)
+    label = "Residuals"
+    about = "How far off each prediction is, and in which direction: what is left over should look like noise."
+
+    @classmethod
+    def supports(cls, dataset: Any) -> bool:
+        return dataset.task == "regression"
 
 
 class Curves(Lens):
@@ -112,6 +172,17 @@ class Curves(Lens):
 LENSES: Mapping[str, type[Lens]] = MappingProxyType(
     {
         lens.model_fields["kind"].annotation.__args__[0]: lens
-        for lens in (DecisionBoundary, FittedCurve, Predictions, Neurons, Weights, Network, Curves)
+        for lens in (
+            DecisionBoundary,
+            FittedCurve,
+            Predictions,
+            Neurons,
+            Weights,
+            Network,
+            Confusion,
+            Roc,
+            Residuals,
+            Curves,
+        )
     }
 )

@@ -10,6 +10,7 @@ import torch
 
 from playground.data import input_names
 from playground.data.features import FEATURES
+from playground.data.planes import PlaneChoice, on_plane
 from playground.experiment.head import head_of
 from playground.lenses.grids import Grid, grid, middles
 from playground.lenses.moment import device_of, looking, moment_of
@@ -20,7 +21,9 @@ FROM_MINUS_ONE_TO_ONE = ("tanh", "hardtanh", "softsign", "sine", "sigmoid")
 """Activations whose values are drawn on the fixed scale from -1 to +1 (a sigmoid's use its upper half)."""
 
 
-def neurons(moment: Any, resolution: int = 24, shown: int = 12) -> dict[str, Any]:
+def neurons(
+    moment: Any, resolution: int = 24, shown: int = 12, plane: PlaneChoice | dict | None = None
+) -> dict[str, Any]:
     """The responses of the first `shown` units of every column of the network diagram.
 
     - diagram: `playground.network.Diagram`, which says what the columns are;
@@ -30,9 +33,12 @@ def neurons(moment: Any, resolution: int = 24, shown: int = 12) -> dict[str, Any
     - ranges: (columns, 2) float32, the values between which a column's colours are fixed; NaN where they are not;
     - for data whose inputs are features of its coordinates: feature_names and feature_titles, tuples of all that it
       could be fed, and features (F, r, r) or (F, r), their values, also of those that are switched off.
+
+    `plane`: of a table, another plane than that of its principal components (see `playground.data.planes`); raises
+    ValueError where the data has no such plane.
     """
     moment = moment_of(moment)
-    dataset, module = moment.dataset, moment.module
+    dataset, module = on_plane(moment.dataset, plane), moment.module
     diagram = diagram_of(moment)
     places = grid(dataset.plane, resolution, device_of(module))
     with looking(module):

@@ -22,20 +22,24 @@ def predictions(moment: Any, rows: int = 500) -> dict[str, np.ndarray]:
     if dataset.task != "regression":
         raise ValueError("predicted against actual is for regression; these targets are classes")
     arrays = {}
-    with looking(moment.module) as module:
-        for part in ("train", "test"):
-            inputs, targets = getattr(dataset, f"x_{part}"), getattr(dataset, f"y_{part}")
-            chosen = _spaced(len(targets), rows)
-            arrays[f"{part}_actual"] = targets[chosen]
-            arrays[f"{part}_predicted"] = _outputs(module, inputs[chosen])
+    for part in ("train", "test"):
+        targets = getattr(dataset, f"y_{part}")
+        chosen = spaced(len(targets), rows)
+        arrays[f"{part}_actual"] = targets[chosen]
+        arrays[f"{part}_predicted"] = outputs_of(moment, part, chosen)
     return arrays
 
 
-def _outputs(module: torch.nn.Module, rows: np.ndarray) -> np.ndarray:
-    if not len(rows):
+def outputs_of(moment: Any, part: str, chosen: np.ndarray | None = None) -> np.ndarray:
+    """The one output of the network for the rows of a part (those `chosen`, by default all), (n,) float32."""
+    inputs = getattr(moment.dataset, f"x_{part}")
+    inputs = inputs if chosen is None else inputs[chosen]
+    if not len(inputs):
         return np.zeros(0, np.float32)
-    return module(torch.from_numpy(rows).to(device_of(module))).reshape(-1).float().cpu().numpy()
+    with looking(moment.module) as module:
+        return module(torch.tensor(inputs, device=device_of(module))).reshape(-1).float().cpu().numpy()
 
 
-def _spaced(count: int, most: int) -> np.ndarray:
+def spaced(count: int, most: int) -> np.ndarray:
+    """At most `most` of `count` rows, evenly spaced, always the same ones: their indices, rising."""
     return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(np.int64))

@@ -8,6 +8,7 @@ import orjson
 
 from playground import lenses
 from playground.figures import view_of
+from playground.figures.live import Unsuited
 from playground.runs.status import moment_status, status
 from playground.runs.views import MOMENT
 from playground.runs.wire import encode
@@ -60,7 +61,8 @@ class Painter:
             part["base"] = base
             return part, pieces
         except Exception as error:
-            self._report(name, error)
+            if not isinstance(error, Unsuited):  # the data has just changed, and the page is about to follow
+                self._report(name, error)
             part["error"] = True
             return part, [encode(f"This view failed: {str(error) or type(error).__name__}")]
 

@@ -71,7 +71,7 @@ def _canonical(name: str, text: str) -> str:
             {option: given[option] for option in figure.options.model_fields if option in given}
         ).model_dump(mode="json")
         for lens in figure.drawings:
-            full |= LENSES[lens].with_options(given).options()
+            full |= LENSES[lens].with_options(given).model_dump(mode="json", exclude={"kind"})
     except ValidationError as error:
         first = error.errors()[0]
         raise ValueError(f"{'.'.join(map(str, first['loc']))[:60]} of the view {name!r}: {first['msg']}.") from None

@@ -99,7 +99,7 @@ def test_the_base_does_not_depend_on_the_step():
 
 def test_options_are_split_between_lens_and_figure():
     view, *_ = look("circle", resolution=32, discrete=True)
-    assert view.lens_options == {"resolution": 32}
+    assert view.lens_options == {"resolution": 32, "plane": None, "mark": None}
     assert view.options.discrete
     curve, *_ = look("curve", resolution=32, discrete=True)  # a curve has no resolution, and does not mind
     assert curve.lens == "fitted_curve"

@@ -45,7 +45,7 @@ def test_what_is_supported_can_be_looked_at(kind):
 def test_options_out_of_range_are_refused():
     with pytest.raises(ValidationError):
         LENSES["decision_boundary"].with_options({"resolution": 100_000})
-    assert LENSES["decision_boundary"].with_options({"discrete": True}).options() == {"resolution": 100}
+    assert LENSES["weights"].with_options({"discrete": True}).options() == {}
 
 
 def test_the_registry_does_not_import_torch():
