@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from playground.experiment.data import CSV
-from playground.experiment.entry import Entry, Model
+from playground.experiment.data import CSV, Painted
+from playground.experiment.entry import FROZEN, Entry, Model
 from playground.experiment.experiment import Experiment
 from playground.experiment.stack_differences import Change, stack_changes
 
@@ -27,7 +27,7 @@ def differences(old: Experiment, new: Experiment) -> list[str]:
     return [
         *_data(old.data, new.data),
         *_stack(old.network, new.network),
-        *_fields(old.head, new.head, before={"weights": "Head's ", "biases": "Head's "}),
+        *_fields(old.head, new.head, before={"weights": "Head's ", "biases": "Head's ", FROZEN: "Head: "}),
         *_fields(old.init, new.init),
         *_fields(old.training, new.training),
         *_fields(old, new, skip=("v", "data", "network", "head", "init", "training")),
@@ -45,7 +45,9 @@ def _data(old: Any, new: Any) -> Iterator[str]:
         yield f"Data: {_named(old)} → {_named(new)}"
     elif isinstance(new, CSV) and old.table != new.table:
         yield f"Table: {old.name} → {new.name}" if old.name != new.name else f"Table {new.name} replaced"
-    yield from _fields(old, new, before={"seed": "Data "}, skip=("table", "name"))
+    elif isinstance(new, Painted) and old.points != new.points:
+        yield f"Painted points {old.count} → {new.count}" if old.count != new.count else "Painted points changed"
+    yield from _fields(old, new, before={"seed": "Data "}, skip=("table", "name", "points"))
 
 
 def _named(data: Any) -> str:
@@ -96,7 +98,9 @@ def _fields(
 
 
 def _field(name: str, label: str, was: Any, now: Any) -> Iterator[str]:
-    if isinstance(was, tuple) and isinstance(now, tuple):
+    if name == FROZEN:
+        yield f"{label.rpartition(': ')[0]}: {'frozen' if now else 'no longer frozen'}"
+    elif isinstance(was, tuple) and isinstance(now, tuple):
         yield from _list(label, was, now)
     elif isinstance(was, Model) and isinstance(now, Model):
         if isinstance(now, Entry) and was.kind != now.kind:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 
 from playground.experiment.presets import PRESETS
+from playground.ui.widgets.components import history
 from playground.ui.workbench import Workbench
 
 OPEN = "presets"
@@ -25,6 +26,14 @@ def show(bench: Workbench) -> None:
             st.markdown("The address bar always holds this experiment **and** this run: whoever opens it joins you.")
             st.markdown("To give away a copy that trains on its own, share this link:")
             st.code(share_link(st.context.url or "", bench.experiment.to_link()), language=None, wrap_lines=True)
+    steps(bench)
+
+
+def steps(bench: Workbench) -> None:
+    """Undo, redo, and what was changed last."""
+    past = bench.history
+    told = [{"serial": step.serial, "told": step.told or "As it was opened"} for step in (*past.past, *past.future)]
+    history(told, past.now.serial, past.said, key="history", on_go=bench.travel)
 
 
 def _picked(bench: Workbench, kind: str) -> None:

@@ -1,7 +1,8 @@
 """A person's place in the app: which experiment they are on, which run trains it, and what was wrong with an edit.
 
 Data flows one way: the experiment is drawn as widgets; a widget's callback asks the workbench for a change; the
-workbench checks it, gives it to the run, and puts it in the address bar. Nothing else is kept per session.
+workbench checks it, gives it to the run, and puts it in the address bar. Per session only the way here is kept, so
+that every change can be undone.
 
 What cannot be trained (a stack that does not fit together, a table that is not here) is a draft: it is kept, shown
 and put in the address bar, while the run goes on with what it had.
@@ -17,11 +18,13 @@ from pydantic import ValidationError
 from playground.data import class_names, input_names
 from playground.experiment import Experiment, LinkError
 from playground.experiment.data import CSV
+from playground.experiment.differences import differences, summary
 from playground.experiment.presets import start
 from playground.experiment.problems import explain
 from playground.network.shapes import Summary, infer
 from playground.runs import ServerFull, hub
 from playground.ui.changes import Path, put
+from playground.ui.history import History
 
 _KEY = "workbench"
 TABLE: Path = ("data", "table")
@@ -51,6 +54,8 @@ class Workbench:
         """The table of their own that they trained on last, to come back to."""
         self.selected: Path | None = None
         self.errors: dict[Path, str] = {}
+        self.history = History(experiment)
+        """How the experiment came to be what it is, as far as this session knows."""
         self._told: set[Path] = set()
 
     @classmethod
@@ -88,7 +93,7 @@ class Workbench:
             self._start_run()
         elif info.experiment != self.trained:
             if self.in_step:
-                self.experiment = info.experiment
+                self._become(info.experiment, f"Somebody else: {_changes(self.experiment, info.experiment)}")
                 self.errors = {}
             else:
                 self.notice = "Somebody else changed this run. Your draft is kept, and takes its place when it fits."
@@ -127,9 +132,14 @@ class Workbench:
         summary, problem = _standing(self.experiment)
         return problem if summary is None else None
 
-    def change(self, make: Callable[[Experiment], Experiment], at: Path = ()) -> bool:
+    def change(
+        self, make: Callable[[Experiment], Experiment], at: Path = (), told: str = "", preset: str | None = None
+    ) -> bool:
         """Make an edit; whether it was accepted. A refused one leaves everything as it is, and its reason in `errors`:
         at the field `at`, or at the field that it made wrong elsewhere.
+
+        told: what the edit is called in the history, where the differences do not say it best; preset: the kind of
+        preset that it takes.
         """
         self.errors = {}
         try:
@@ -144,10 +154,26 @@ class Workbench:
         if summary is None and experiment.data != self.experiment.data:
             self.errors = dict([problem])
             return False
-        self.experiment, self.notice = experiment, ""
+        self._become(experiment, told or _changes(self.experiment, experiment), preset)
+        self.notice = ""
         if problem is None:
             self._train(experiment)
         return True
+
+    def travel(self, serial: int) -> None:
+        """Undo or redo: go to a step of the history. What is no longer there is left alone."""
+        step = self.history.go(serial)
+        if step is None:
+            return
+        self.experiment, self.errors, self.notice = step.experiment, {}, ""
+        # Its table may have left the store since: then it is a draft, as it would be when opened from a link.
+        if self.fits:
+            self._train(self.experiment)
+
+    def _become(self, experiment: Experiment, told: str, preset: str | None = None) -> None:
+        """Every change of the experiment but undoing and redoing comes through here."""
+        self.experiment = experiment
+        self.history.record(experiment, told, preset)
 
     def set(self, at: Path, value: object) -> bool:
         """Set the field at `at` (names and indices from the experiment down) to `value`; whether it was accepted."""
@@ -162,7 +188,8 @@ class Workbench:
     def take_theirs(self) -> None:
         """Give up the draft for what the run trains."""
         if self.trained is not None:
-            self.experiment, self.selected, self.errors, self.notice = self.trained, None, {}, ""
+            self._become(self.trained, "Back to the one that trains")
+            self.selected, self.errors, self.notice = None, {}, ""
 
     def error(self, at: Path) -> str:
         """What is wrong with the field at `at`, or nothing; whoever asks shows it."""
@@ -196,6 +223,10 @@ class Workbench:
             # The run has the experiment, but no place to train: it gets one as soon as one is free.
             self.notice = str(full)
         self.trained = experiment
+
+
+def _changes(old: Experiment, new: Experiment) -> str:
+    return summary(differences(old, new))
 
 
 def sentence(text: str, *, keep: bool = False) -> str:

@@ -1,11 +1,12 @@
 """What changed between two experiments: nothing is missed, nothing is made up, and it reads well."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.data.features import labels
-from playground.experiment import Experiment, edits
+from playground.experiment import Experiment, edits, painting
 from playground.experiment.data import FEATURES
 from playground.experiment.differences import _input, differences, summary
 from playground.experiment.presets import start
@@ -59,6 +60,8 @@ BLOCK = {"kind": "residual", "layers": (linear(4), TANH)}
         (BASE.replace(init={"weights": BASE.init.weights}), ["Biases start: Constant → PyTorch default"]),
         (BASE.replace(head={"activation": "sigmoid"}), ["Output activation automatic → sigmoid"]),
         (BASE.replace(head={"weights": {"kind": "zeros"}}), ["Head's weights start the network's → Zeros"]),
+        (BASE.replace(head={"frozen": True}), ["Head: frozen"]),
+        (network(linear(4, frozen=True), *FIRST[1:]), ["Layer 1, Linear: frozen"]),
         (network(*FIRST, linear(3)), ["Layer 5 added: Linear 3"]),
         (network(*FIRST[1:]), ["Layer 1 removed: Linear 4"]),
         (network(linear(4), TANH, linear(8), TANH), ["Layer 3, Linear: units 2 → 8"]),
@@ -91,6 +94,25 @@ def test_a_table_is_told_by_its_name():
     assert differences(old, again) == ["Table a.csv replaced"]
     other = BASE.replace(data={**table, "table": "1" * 64, "name": "b.csv", "columns": columns[:1]})
     assert differences(old, other) == ["Table: a.csv → b.csv", "Inputs removed: c1, c2, c3 and 5 more"]
+
+
+def test_painted_points_are_counted():
+    def painted(points: list) -> Experiment:
+        text = painting.encode(np.array(points, dtype=float), np.arange(len(points)) % 2)
+        return BASE.replace(data={"kind": "painted", "points": text})
+
+    square = [(1, 1), (-1, -1), (1, -1), (-1, 1)] * 4 + [(2, 2)]
+    old = painted([(x + i / 9, y) for i, (x, y) in enumerate(square)])
+    assert differences(old, painted([(x + i / 9, y) for i, (x, y) in enumerate(square[:-2])])) == [
+        "Painted points 17 → 15"
+    ]
+    assert differences(old, painted([(x - i / 9, y) for i, (x, y) in enumerate(square)])) == ["Painted points changed"]
+    assert "Data: Circle → Painted" in differences(BASE, old)
+
+
+def test_thawing_is_told():
+    frozen = network(linear(4, frozen=True), *FIRST[1:])
+    assert differences(frozen, BASE) == ["Layer 1, Linear: no longer frozen"]
 
 
 def test_a_long_text_is_not_told():

@@ -23,6 +23,7 @@ def _register(name: str) -> Any:
 _stack = _register("stack")
 _picker = _register("picker")
 _drawing = _register("drawing")
+_history = _register("history")
 
 
 def stack_editor(
@@ -53,3 +54,17 @@ def picker(label: str, items: list[dict], value: str, *, key: str, on_pick: Call
             on_pick(event["kind"])
 
     _picker(key=key, data={"label": label, "items": items, "value": value}, on_picked_change=forward)
+
+
+def history(steps: list[dict], now: int, said: str, *, key: str, on_go: Callable[[int], None]) -> None:
+    """Undo, redo and the list of steps; each has serial and told, and `now` is the serial of the present one.
+
+    said: what was last done. Calls `on_go` with the serial of the step wanted, whatever the browser says that is.
+    """
+
+    def forward() -> None:
+        event = st.session_state[key].go
+        if event and isinstance(event.get("to"), int):
+            on_go(event["to"])
+
+    _history(key=key, data={"steps": steps, "now": now, "said": said}, on_go_change=forward)
