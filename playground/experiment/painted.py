@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, ValidationInfo, field_validator
 
 from playground.experiment import painting
 from playground.experiment.data_basis import Plane, label_noise_share
+from playground.experiment.entry import parameter
 from playground.settings import settings
 
 
@@ -17,6 +18,9 @@ class Painted(Plane):
 
     kind: Literal["painted"]
     task = "classification"
+    test_fraction: float = parameter(
+        0.2, label="Test part", help="Share of the points kept back to test on.", ge=0.05, le=0.95, step=0.05
+    )
     as_task: Literal["classification", "regression"] = Field(
         default="classification", title="Labels", description="Whether the points have classes or values."
     )
@@ -53,3 +57,18 @@ class Painted(Plane):
     def classes(self) -> int:
         """How many classes: as many as the last one that has a point needs, and at least two; 0 of values."""
         return 0 if self.as_task == "regression" else max(int(self.labels.max()) + 1, 2)
+
+
+def repainted(before: Any, after: Any) -> bool:
+    """Whether two experiments differ only in the points, those of `after` being painted: a network can go on with them.
+
+    A set that was drawn from a formula counts, too, where inputs and split stay: it is what painting may begin with.
+    """
+    old, new = before.data, after.data
+    if not isinstance(new, Painted) or old.family != "plane":
+        return False
+    if isinstance(old, Painted):
+        same = old.model_copy(update={"points": new.points}) == new
+    else:
+        same = all(getattr(old, name) == getattr(new, name) for name in ("features", "test_fraction", "seed"))
+    return same and before.model_copy(update={"data": new}) == after

@@ -11,10 +11,10 @@ import streamlit as st
 
 from playground.data.features import labels
 from playground.experiment import edits
-from playground.experiment.data import SEED_LIMIT, Plane
+from playground.experiment.data import SEED_LIMIT, Painted, Plane
 from playground.experiment.registry import REGISTRIES
 from playground.figures.thumbnails import data_thumbnail
-from playground.ui import csv_panel
+from playground.ui import csv_panel, paint
 from playground.ui.forms import field, fields, key_of, show_error, show_value
 from playground.ui.widgets.components import picker
 from playground.ui.workbench import Workbench
@@ -40,9 +40,11 @@ def show(bench: Workbench) -> None:
     show_error(bench, AT)
     st.caption(data.about)
     csv_panel.show(bench)
+    if isinstance(data, Painted):
+        paint.show(bench, data)
     if isinstance(data, Plane):
         _inputs(bench, data)
-    fields(bench, data, AT, skip=("seed", *csv_panel.drawn_there(data)))
+    fields(bench, data, AT, skip=("seed", *csv_panel.drawn_there(data), *paint.drawn_there(data)))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         field(bench, data, AT, "seed", label="Data seed")
         st.button(
@@ -59,6 +61,8 @@ def pick(bench: Workbench, kind: str) -> None:
     entry = REGISTRIES["data"].get(kind)
     if entry is not None and kind != bench.experiment.data.kind:
         bench.change(lambda experiment: edits.with_data(experiment, entry(kind=kind)), AT)
+        if kind == "painted":
+            paint.invite()
 
 
 def choose_inputs(bench: Workbench, names: Iterable[str]) -> None:

@@ -3,6 +3,7 @@
 import { isPacked, unpack, unpackAll } from "./arrays.js";
 import { repaint } from "./heatmap.js";
 import { LiveComponent } from "./live-component.js";
+import { Painter } from "./paint.js";
 import { plotly } from "./plotly.js";
 import { plotTemplate } from "./plotly-theme.js";
 
@@ -43,6 +44,22 @@ export class PlotlyView extends LiveComponent {
     this.root.style.height = this.data.height;
     if (before.view !== undefined && before.view !== this.data.view) this.connection?.refresh();
     if (!this.node.hasAttribute("aria-label")) this.node.setAttribute("aria-label", this.data.label ?? this.data.view);
+    this.#painting();
+  }
+
+  /** The painting tools, where the points are a person's to change. */
+  #painting() {
+    if (!this.data.paint) {
+      this.painter?.destroy();
+      this.painter = null;
+      return;
+    }
+    if (!this.painter) {
+      this.painter = new Painter(this.root, this.node, (event) => this.emit("paint", event));
+      if (this.figure) this.painter.based(this.figure);
+    }
+    this.painter.update(this.data.paint);
+    this.painter.place();
   }
 
   left() {
@@ -89,6 +106,7 @@ export class PlotlyView extends LiveComponent {
     this.figure = { data: unpackAll(base.data ?? []), layout: unpackAll(base.layout ?? {}) };
     this.figure.layout.uirevision ??= `${this.data.view}`;
     this.stale = true;
+    this.painter?.based(this.figure);
     const text = base.layout?.meta?.description;
     if (text) this.node.setAttribute("aria-label", text);
   }
@@ -128,6 +146,7 @@ export class PlotlyView extends LiveComponent {
     const config = this.figure.data.some((trace) => trace.type === "surface" || trace.scene) ? CONFIG_3D : CONFIG;
     if (this.marked !== null) layout.shapes = [...(layout.shapes ?? []), momentLine(this.marked, this.theme)];
     Plotly.react(this.node, [...this.figure.data], layout, config);
+    this.painter?.place();
     if (!this.root.dataset.ready) this.#drawnOnce();
   }
 
@@ -164,6 +183,7 @@ export class PlotlyView extends LiveComponent {
   destroy() {
     this.destroyed = true;
     cancelAnimationFrame(this.resizing);
+    this.painter?.destroy();
     globalThis.Plotly?.purge(this.node);
     super.destroy();
   }

@@ -1,0 +1,295 @@
+// Painting points on the plot: what a pointer or the keys do there, and when the page is told.
+//
+// Points appear at once, on a canvas of their own; at the end of a stroke the whole set goes to Python, and comes back as
+// the figure's own points. Whatever comes back is counted against what was sent last, so that an answer that is behind
+// never takes a newer stroke away.
+
+import { PaintBar } from "./paint-bar.js";
+import { areaOf, PaintCanvas } from "./paint-canvas.js";
+import { labelFor, lack, Painting, point, valueOf, xOf, yOf } from "./paint-points.js";
+import { Strokes } from "./paint-strokes.js";
+
+const ANSWER_MS = 5000; // after which an answer is no longer waited for
+const CHIP_MS = 6000;
+const ABOUT = "Canvas to paint on. Arrow keys move the cross, Enter paints a point, Delete erases, number keys pick the class, Escape ends.";
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+export class Painter {
+  /** Over the plot drawn in `node`, a child of `root`. `send(event)` tells Python. */
+  constructor(root, node, send) {
+    Object.assign(this, { root, node, send });
+    this.on = false;
+    this.brush = "pen";
+    this.label = null;
+    this.cross = null;
+    this.sent = { serial: 0, at: 0 };
+    this.painting = new Painting();
+    this.layer = document.createElement("div");
+    this.layer.className = "np-paint";
+    this.surface = this.#surface();
+    this.chip = document.createElement("p");
+    this.chip.className = "np-paint-chip";
+    this.chip.setAttribute("role", "status");
+    this.layer.append(this.surface, this.chip);
+    this.bar = new PaintBar(this.layer, {
+      toggle: () => this.turn(!this.on),
+      pick: (picked) => this.#pick(picked),
+      step: (name) => this.#step(name),
+    });
+    this.canvas = new PaintCanvas(this.surface);
+    this.strokes = new Strokes(this.surface, this);
+    root.append(this.layer);
+  }
+
+  #surface() {
+    const surface = document.createElement("div");
+    surface.className = "np-paint-surface";
+    surface.tabIndex = 0;
+    surface.setAttribute("role", "application");
+    surface.setAttribute("aria-label", ABOUT);
+    surface.addEventListener("keydown", (event) => this.#key(event));
+    surface.addEventListener("blur", () => {
+      this.cross = null;
+      this.redraw();
+    });
+    return surface;
+  }
+
+  /** What Python says: `{points, task, source, names, colours, edges, sizes, most, seen, error, invited}`. */
+  update(given) {
+    const before = this.given;
+    this.given = given;
+    this.look = { task: given.task, colours: given.colours, edges: given.edges, sizes: given.sizes };
+    const other = before?.task !== given.task || (given.source && before?.source !== given.source);
+    if (other) this.label = given.task === "regression" ? labelFor(1) : 0;
+    const behind = given.seen < this.sent.serial && performance.now() - this.sent.at < ANSWER_MS;
+    if (!before || (!behind && given.points !== this.known)) {
+      this.known = given.points;
+      if (other || !this.on) this.painting.reset(given.points);
+      else this.painting.adopt(given.points);
+    }
+    if (before && given.invited > (before.invited ?? 0)) this.turn(true);
+    if (given.error) this.#say(given.error, "error");
+    this.#show();
+  }
+
+  /** Another figure: which points test may have changed, and what was painted is in it now. */
+  based(figure) {
+    this.canvas.based(figure);
+    if (this.leaving) this.#left();
+    this.redraw();
+  }
+
+  /** The plot was drawn: lie over its area. */
+  place() {
+    const area = areaOf(this.node);
+    if (!area) return;
+    const key = JSON.stringify([area, devicePixelRatio]);
+    if (key === this.placed) return;
+    this.placed = key;
+    this.canvas.place(area);
+    this.layer.style.setProperty("--np-left", `${area.left}px`);
+    this.layer.dataset.narrow = String(area.left < 60);
+    this.redraw();
+  }
+
+  /** The switch. */
+  turn(on) {
+    if (this.on === on) return;
+    this.on = on;
+    clearTimeout(this.leaving);
+    this.leaving = null;
+    if (on) {
+      this.root.dataset.painting = "true";
+      const { source } = this.given;
+      if (source) this.#say(`Your first stroke turns ${source} into points of your own.`);
+    } else {
+      // The figure's own points come back when they are what was painted.
+      const waits = this.given.seen < this.sent.serial || performance.now() - this.sent.at < 400;
+      this.leaving = setTimeout(() => this.#left(), waits ? 1200 : 0);
+      this.strokes.end();
+    }
+    this.#show();
+  }
+
+  #left() {
+    clearTimeout(this.leaving);
+    this.leaving = null;
+    if (this.on) return;
+    delete this.root.dataset.painting;
+    this.#show();
+  }
+
+  // -- what a stroke does ---------------------------------------------------------------------------------------------
+
+  /** A point of the chosen class or value at a place in pixels. False where there is no room for one. */
+  put(left, top) {
+    const { points } = this.painting;
+    if (points.size >= this.given.most) {
+      this.#say(`${this.given.most.toLocaleString("en")} points are the most.`);
+      return false;
+    }
+    points.add(point(...this.canvas.toPlane(left, top), this.label));
+    return true;
+  }
+
+  /** Take away every point within `radius` pixels. */
+  rub(left, top, radius) {
+    for (const each of this.#near(left, top, radius)) this.painting.points.delete(each);
+  }
+
+  /** Whether a point lies within `radius` pixels. */
+  occupied(left, top, radius) {
+    return !this.#near(left, top, radius).next().done;
+  }
+
+  *#near(left, top, radius) {
+    for (const each of this.painting.points) {
+      const [x, y] = this.canvas.toPixels(xOf(each), yOf(each));
+      if (Math.hypot(x - left, y - top) <= radius) yield each;
+    }
+  }
+
+  /** The stroke is done: tell Python what there is now, if it can be learnt. */
+  done() {
+    if (this.painting.commit()) this.#tell();
+    this.#show();
+  }
+
+  /** The stroke was taken back. */
+  cancelled() {
+    this.painting.cancel();
+    this.#show();
+  }
+
+  #tell() {
+    if (lack(this.painting.points, this.given.task)) return;
+    const serial = Math.max(Date.now(), this.sent.serial + 1);
+    this.sent = { serial, at: performance.now() };
+    this.known = this.painting.text;
+    this.send({ op: "paint", points: this.known, task: this.given.task, serial });
+  }
+
+  #step(name) {
+    if (name === "clear") {
+      this.painting.points.clear();
+      this.done();
+    } else if (this.painting.go(name === "undo" ? -1 : 1)) {
+      this.#tell();
+      this.#show();
+    }
+  }
+
+  #pick({ label, brush }) {
+    if (brush) this.brush = brush;
+    else {
+      this.label = label;
+      if (this.brush === "eraser") this.brush = "pen";
+    }
+    this.#show();
+  }
+
+  // -- keys -----------------------------------------------------------------------------------------------------------
+
+  #key(event) {
+    if (!this.#pressed(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** Whether a key means something here. */
+  #pressed(event) {
+    const { key } = event;
+    if (event.ctrlKey || event.metaKey) return this.#stepKey(event);
+    if (ARROWS[key]) this.#move(...ARROWS[key], event.shiftKey ? 1 : event.altKey ? 0.05 : 0.25);
+    else if (key === "Enter") this.#atCross((left, top) => this.put(left, top), "Painted");
+    else if (key === "Delete" || key === "Backspace") this.#atCross((left, top) => this.rub(left, top, 12), "Erased");
+    else if (key === "Escape") this.#leave();
+    else if (this.given.task === "regression" && (key === "+" || key === "-")) {
+      this.#pick({ label: labelFor(valueOf(this.label) + (key === "+" ? 0.1 : -0.1)) });
+    } else if (this.given.task === "classification" && this.given.names[Number(key) - 1]) {
+      this.#pick({ label: Number(key) - 1 });
+    } else return false;
+    return true;
+  }
+
+  #stepKey({ key, shiftKey }) {
+    const letter = key.toLowerCase();
+    if (letter !== "z" && letter !== "y") return false;
+    this.#step(letter === "y" || shiftKey ? "redo" : "undo");
+    return true;
+  }
+
+  #move(dx, dy, by) {
+    const { x, y } = this.canvas.area;
+    const [left, up] = this.cross ?? [(x[0] + x[1]) / 2, (y[0] + y[1]) / 2];
+    const within = (value, [low, high]) => Math.min(high, Math.max(low, value));
+    this.cross = [within(left + dx * by, x), within(up + dy * by, y)];
+    this.#say(`${this.cross.map((each) => each.toFixed(2).replace("-", "−")).join(", ")}`, "place");
+    this.redraw();
+  }
+
+  #atCross(act, word) {
+    if (!this.cross) this.#move(0, 0, 0);
+    act(...this.canvas.toPixels(...this.cross));
+    this.done();
+    this.#say(`${word}. ${this.painting.points.size} points.`, "place");
+  }
+
+  #leave() {
+    this.turn(false);
+    this.bar.toggle.focus();
+  }
+
+  // -- what is shown --------------------------------------------------------------------------------------------------
+
+  #say(text, level = "info") {
+    this.said = { text, level };
+    clearTimeout(this.forgetting);
+    this.forgetting = setTimeout(() => {
+      this.said = null;
+      this.#chip();
+    }, CHIP_MS);
+    this.#chip();
+  }
+
+  #chip() {
+    const wanting = this.given ? lack(this.painting.points, this.given.task) : "";
+    const { text, level } = (wanting && this.said?.level !== "place" ? null : this.said) ?? { text: wanting, level: "info" };
+    if (this.chip.textContent !== text) this.chip.textContent = text;
+    this.chip.dataset.level = level;
+    this.chip.hidden = !text || !this.on;
+  }
+
+  #show() {
+    const { painting, given } = this;
+    this.layer.dataset.on = String(this.on);
+    this.surface.hidden = !this.on && !this.leaving;
+    this.bar.show({
+      on: this.on, look: this.look, names: given.names, label: this.label, brush: this.brush, most: given.most,
+      canUndo: painting.canUndo, canRedo: painting.canRedo, count: painting.points.size,
+    });
+    this.#chip();
+    this.redraw();
+  }
+
+  /** Draw soon; however often it is asked for, once a frame. */
+  redraw() {
+    this.drawing ??= requestAnimationFrame(() => {
+      this.drawing = null;
+      if (this.root.dataset.painting !== "true" || !this.look) return;
+      const { cross } = this;
+      this.canvas.draw(this.painting.points, this.look, { brush: this.on ? this.strokes.shape : null, cross });
+      this.bar.count.textContent = String(this.painting.points.size);
+    });
+  }
+
+  destroy() {
+    clearTimeout(this.leaving);
+    clearTimeout(this.forgetting);
+    cancelAnimationFrame(this.drawing);
+    this.strokes.end();
+    delete this.root.dataset.painting;
+    this.layer.remove();
+  }
+}
