@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import InitErrorDetails
 
-
 FROZEN = "frozen"
 """The field that says that a layer keeps its numbers: how it is trained, not how it is built."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Self
 
 from torch import Tensor, nn
 
@@ -11,6 +11,7 @@ from playground.network.dropout import Dropout
 from playground.network.flat import FlatParameters
 from playground.network.residual import Residual
 from playground.network.shapes import HEAD, Path
+from playground.network.silence import Silence, silence_of, unsilence
 
 
 class Network(nn.Module):
@@ -26,6 +27,7 @@ class Network(nn.Module):
         self.layers = nn.ModuleList(layers)
         self.head = head
         self.head_activation = head_activation
+        self._held: tuple[Path, ...] = ()
 
     def forward(self, x: Tensor) -> Tensor:
         """What the loss takes: outputs after the output activation, (n, outputs)."""
@@ -36,9 +38,11 @@ class Network(nn.Module):
     def stages(self) -> list[Callable[[Tensor], Tensor]]:
         """The functions that `forward` applies one after another, without the bookkeeping of calling a module.
 
-        For a training loop, where that is a tenth of a small network's step. Hooks on the layers are passed by.
+        For a training loop, where that is a tenth of a small network's step. Hooks on the layers are passed by, but
+        for those that silence units.
         """
-        return [layer.forward for layer in (*self.layers, self.head, self.head_activation)]
+        layers = (*self.layers, self.head, self.head_activation)
+        return [layer if silence_of(layer) else layer.forward for layer in layers]
 
     def trace(self, x: Tensor) -> dict[Path, Tensor]:
         """The output of every layer by path, in the order in which they are computed; the network's under "head".
@@ -67,6 +71,33 @@ class Network(nn.Module):
         yield from _paths(self.layers, ())
         yield HEAD, self.head
 
+    def silence(self, units: Mapping[Path, Iterable[int]]) -> None:
+        """Have these units answer 0 from now on, in training and evaluation, and no others.
+
+        units: by the path of the layer after which they are silent, a key of `trace`; "head" is the whole network's
+        output.
+        """
+        for _path, layer in (*self.paths(), (HEAD, self.head_activation)):
+            unsilence(layer)
+        for path, chosen in units.items():
+            layer = self.head_activation if path == HEAD else self.at(path)
+            layer.register_forward_hook(Silence(chosen, self.flat.values.device))
+
+    def hold(self, paths: Iterable[Path]) -> None:
+        """Have these layers, and no others, be in evaluation mode whatever the rest is in: a frozen batch norm then
+        is the fixed map of its running statistics and leaves them as they are."""
+        before, self._held = self._held, tuple(paths)
+        for path in before:
+            self.at(path).train(self.training)
+        self.train(self.training)
+
+    def train(self, mode: bool = True) -> Self:
+        """As `nn.Module.train`, but layers that are held stay in evaluation mode."""
+        super().train(mode)
+        for path in self._held:
+            self.at(path).eval()
+        return self
+
     def set_step(self, step: int) -> None:
         """Choose the dropout masks of training step `step`."""
         for layer in self._dropouts():
@@ -90,9 +121,15 @@ def _trace(layers: Iterable[nn.Module], prefix: tuple[int, ...], x: Tensor, seen
     for index, layer in enumerate(layers):
         path = (*prefix, index)
         block = isinstance(layer, Residual)
-        x = layer.shortcut(x) + _trace(layer.layers, path, x, seen) if block else layer(x)
+        x = _sum(layer, path, x, seen) if block else layer(x)
         seen[path] = x
     return x
+
+
+def _sum(block: Residual, path: Path, x: Tensor, seen: dict[Path, Tensor]) -> Tensor:
+    total = block.shortcut(x) + _trace(block.layers, path, x, seen)
+    silence = silence_of(block)
+    return silence(block, x, total) if silence else total
 
 
 def _paths(layers: Iterable[nn.Module], prefix: tuple[int, ...]) -> Iterator[tuple[Path, nn.Module]]:

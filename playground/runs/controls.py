@@ -1,9 +1,16 @@
 """What a person may do to a run, checked before it is passed on to a worker."""
 
 import math
+from functools import lru_cache
 from typing import Any
 
-_OPERATIONS = ("play", "pause", "reset", "step", "epoch", "speed", "rewind")
+from playground.data import class_names, input_names
+from playground.experiment import Experiment
+from playground.network.places import LARGEST_WEIGHT, check_unit, check_weight, path_of
+
+BY_HAND = ("weight", "silence")
+"""Controls of single weights and neurons: they come many a second while one is dragged."""
+_OPERATIONS = ("play", "pause", "reset", "step", "epoch", "speed", "rewind", *BY_HAND)
 _MOST_STEPS = 10_000_000
 
 
@@ -22,7 +29,62 @@ def checked_value(op: str, value: Any) -> Any:
         if not 0.01 <= number <= 1e9:
             raise ValueError("The speed must be a number of steps per second from 0.01 on, or null for no limit.")
         return float(number)
+    if op == "weight":
+        return _weight(value)
+    if op == "silence":
+        return _silence(value)
     return None
+
+
+def check_place(op: str, value: dict[str, Any], experiment: Experiment) -> None:
+    """That the network of ``experiment`` has what a checked ``value`` of `BY_HAND` names. Raises ValueError, in plain
+    words."""
+    path, unit = path_of(value["path"]), value["unit"]
+    if op == "weight":
+        check_weight(experiment, _sizes(experiment.data), path, unit, value["input"])
+    else:
+        check_unit(experiment, _sizes(experiment.data), path, unit)
+
+
+@lru_cache(maxsize=64)
+def _sizes(data: Any) -> tuple[int, int]:
+    return len(input_names(data)), len(class_names(data))
+
+
+def _weight(value: Any) -> dict[str, Any]:
+    fields = _fields(value, ("path", "unit", "input", "value"))
+    number = fields["value"]
+    if not isinstance(number, (int, float)) or isinstance(number, bool) or not abs(number) <= LARGEST_WEIGHT:
+        raise ValueError(f"A weight is a number between -{LARGEST_WEIGHT:,.0f} and {LARGEST_WEIGHT:,.0f}.")
+    source = fields["input"]
+    return {
+        "path": _path(fields["path"]),
+        "unit": _whole(fields["unit"], 0, 2**31, "unit"),
+        "input": None if source is None else _whole(source, 0, 2**31, "input"),
+        "value": float(number),
+    }
+
+
+def _silence(value: Any) -> dict[str, Any]:
+    fields = _fields(value, ("path", "unit", "on"))
+    if not isinstance(fields["on"], bool):
+        raise ValueError("The value of 'on' must be true or false.")
+    return {
+        "path": _path(fields["path"]),
+        "unit": _whole(fields["unit"], 0, 2**31, "unit"),
+        "on": fields["on"],
+    }
+
+
+def _fields(value: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    if not isinstance(value, dict) or set(value) != set(names):
+        raise ValueError(f"The value must be an object with exactly these fields: {', '.join(names)}.")
+    return value
+
+
+def _path(value: Any) -> str | list[int]:
+    path = path_of(value)
+    return path if isinstance(path, str) else list(path)
 
 
 def _whole(value: Any, least: int, most: int, op: str) -> int:

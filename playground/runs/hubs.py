@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from playground.experiment import Experiment
-from playground.runs.controls import checked_value
+from playground.runs.controls import BY_HAND, check_place, checked_value
 from playground.runs.patch import live_patch
 from playground.runs.records import Record, RunInfo
 from playground.runs.registrar import WARMING, Registrar
@@ -64,11 +64,16 @@ class Hub(Registrar):
 
     def control(self, run_id: str, op: str, value: Any = None) -> None:
         """Do ``op`` to a run: play, pause, reset; step or epoch (``value``: how many, 1); speed (``value``: steps per
-        second, None for as fast as it goes); rewind (``value``: the step to go back to).
+        second, None for as fast as it goes); rewind (``value``: the step to go back to); weight (``value``: {path,
+        unit, input, value}, see `Trainer.set_weight`); silence (``value``: {path, unit, on}).
 
         Raises KeyError for an unknown run, ValueError in plain words for anything that cannot be done.
         """
         value = checked_value(op, value)
+        if op in BY_HAND:
+            with self.lock:
+                experiment = self._record(run_id).experiment
+            check_place(op, value, experiment)  # without the lock: it may have to look at a table
         with self.lock:
             record = self._record(run_id)
             if record.lost:

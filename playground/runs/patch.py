@@ -3,18 +3,25 @@
 from typing import Any
 
 from playground.experiment import Experiment
+from playground.experiment.freezing import frozen_layers, with_frozen
 
 
 def live_patch(old: Experiment, new: Experiment) -> dict[str, Any] | None:
     """What to change in the training of ``old`` to make it ``new`` while it runs, or None when it must start again.
 
-    The fields that a run can take (learning rate, regularisation, clipping) are marked ``live`` where they are
-    described. The patch is nested as the experiment is: ``{"l2": 0.01, "optimizer": {"lr": 0.1}}``; it is empty for
-    equal experiments.
+    The fields that a run can take (learning rate, regularisation, clipping, which layers are frozen) are marked
+    ``live`` where they are described. The patch is nested as the training is: ``{"l2": 0.01, "optimizer": {"lr":
+    0.1}}``, and names all layers that are frozen from now on: ``{"frozen": [[0], "head"]}``. It is empty for equal
+    experiments.
     """
-    if any(getattr(old, name) != getattr(new, name) for name in type(old).model_fields if name != "training"):
+    frozen = frozen_layers(new)
+    thawed, wanted = with_frozen(old, ()), with_frozen(new, ())
+    if any(getattr(thawed, name) != getattr(wanted, name) for name in type(old).model_fields if name != "training"):
         return None
-    return _difference(old.training, new.training)
+    patch = _difference(old.training, new.training)
+    if patch is not None and frozen != frozen_layers(old):
+        patch["frozen"] = [place if isinstance(place, str) else list(place) for place in frozen]
+    return patch
 
 
 def _difference(old: Any, new: Any) -> dict[str, Any] | None:

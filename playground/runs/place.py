@@ -131,7 +131,7 @@ class Place:
         return self._show_time + max(gap, 1 / frame_rate)
 
     def _next_save(self, busy: int) -> float:
-        if self._save_due or (self.seat.unsaved and not self.seat.active):
+        if self._save_due or (self.seat.unsaved and not self.seat.active and not self.seat.dragged):
             return -math.inf
         if not self.seat.unsaved:
             return math.inf

@@ -220,5 +220,7 @@ class Record:
                 "seed": self.experiment.seed,
                 "max_epochs": self.experiment.training.max_epochs,
                 "divergence": None,
+                "silenced": [],
+                "frozen": [],
             }
         )

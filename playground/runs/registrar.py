@@ -155,6 +155,11 @@ class Registrar:
         gallery.wake(record)
         self._house_waiting()
 
+    def _on_refused(self, record: Record, header: dict[str, Any], payload: memoryview) -> None:
+        if header["revision"] == record.revision:
+            record.tell("warning", header["text"])
+            gallery.wake(record)
+
     def _worker_died(self, slot: int, culprit: str) -> None:
         """Replace a worker and have its runs go on from their last checkpoints, in the thread that read its pipe."""
         with self.lock:

@@ -4,6 +4,7 @@ import math
 import time
 from typing import Any
 
+from playground.runs.controls import BY_HAND
 from playground.runs.pacing import Meter, Pace
 from playground.runs.patch import live_patch
 from playground.training import Trainer
@@ -26,6 +27,7 @@ class Seat:
         self.meter = Meter()
         self.changed = True  # something that a viewer or the hub should hear of, apart from frames
         self.unsaved = True  # there is progress that no checkpoint has
+        self.dragged = False  # the last command is one of many that come quickly: saving each would cost too much
         self._step_seconds = 0.0  # a running mean
         if self.active:
             self._begin()
@@ -84,14 +86,24 @@ class Seat:
             self.changed = True
 
     def command(self, op: str, value: Any) -> None:
-        """Do what a person asked for: an ``op`` and its value as `playground.runs.controls` lets them pass."""
+        """Do what a person asked for: an ``op`` and its value as `playground.runs.controls` lets them pass.
+
+        Of `BY_HAND` it may raise ValueError, in plain words, and nothing has changed then.
+        """
         getattr(self, f"_do_{op}")(value)
         self.changed = self.unsaved = True
+        self.dragged = op in BY_HAND
 
     def update(self, training: dict[str, Any]) -> None:
-        """Change learning rate, regularisation or clipping in the middle of the run."""
+        """Change learning rate, regularisation, clipping or frozen layers in the middle of the run."""
         self.trainer.update(training)
         self.generation += 1
+        self.changed = self.unsaved = True
+
+    def load_weights(self, weights: dict[str, Any]) -> None:
+        """Go on with other weights. Raises ValueError, in plain words, where they do not fit."""
+        self.trainer.load_weights(weights)
+        self._new_generation()
         self.changed = self.unsaved = True
 
     def _chunk(self, seconds: float) -> int:
@@ -150,6 +162,14 @@ class Seat:
 
     def _do_speed(self, speed: float | None) -> None:
         self.pace.change(speed, time.monotonic())
+
+    def _do_weight(self, value: dict[str, Any]) -> None:
+        self.trainer.set_weight(**value)
+        self.generation += 1
+
+    def _do_silence(self, value: dict[str, Any]) -> None:
+        self.trainer.silence(**value)
+        self.generation += 1
 
     def _from(self) -> int:
         """Where the next steps are counted from: quick clicks add up."""

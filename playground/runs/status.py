@@ -3,6 +3,8 @@
 import math
 from typing import Any
 
+from playground.experiment.freezing import frozen_layers
+
 _METRICS = {"accuracy": "accuracy", "r2": "R²"}  # by the history's name, as a person reads it
 
 
@@ -31,13 +33,32 @@ def status(seat: Any, row: dict[str, float]) -> dict[str, Any]:
         "seed": trainer.experiment.seed,
         "max_epochs": trainer.experiment.training.max_epochs,
         "divergence": trainer.divergence.as_dict() if trainer.divergence else None,
+        **_by_hand(trainer),
     }
 
 
 def moment_status(trainer: Any, moment: Any) -> dict[str, Any]:
     """The numbers of a moment of the past: those recorded last at or before it."""
     row = trainer.record_at(moment.step)
-    return {"step": moment.step, "epoch": moment.epoch, **_measured(trainer, row), "lr": _number(row["lr"])}
+    return {
+        "step": moment.step,
+        "epoch": moment.epoch,
+        **_measured(trainer, row),
+        "lr": _number(row["lr"]),
+        **_by_hand(moment),
+    }
+
+
+def _by_hand(moment: Any) -> dict[str, Any]:
+    """What a person did to single neurons and layers, which the diagram marks."""
+    return {
+        "silenced": [[_path(path), unit] for path, unit in moment.silenced],
+        "frozen": [_path(path) for path in frozen_layers(moment.experiment)],
+    }
+
+
+def _path(path: Any) -> str | list[int]:
+    return path if isinstance(path, str) else list(path)
 
 
 def _measured(trainer: Any, row: dict[str, float]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from playground.runs import lineage, messages
 from playground.runs.build import build, devices, explain
+from playground.runs.controls import BY_HAND
 from playground.runs.marker import Marker
 from playground.runs.place import Place
 
@@ -138,8 +139,15 @@ class Worker:
 
     def _on_control(self, place: Place, header: dict[str, Any]) -> None:
         place.seat.seq = header["seq"]
-        place.seat.command(header["op"], header["value"])
-        place.save_soon()
+        try:
+            place.seat.command(header["op"], header["value"])
+        except ValueError as refused:
+            if header["op"] not in BY_HAND:
+                raise
+            # The hub let it pass, but the run is another one by now, or remembers no more changes.
+            self._send("refused", run=place.seat.run_id, revision=place.seat.revision, text=str(refused))
+        if header["op"] not in BY_HAND:
+            place.save_soon()
 
     def _on_update(self, place: Place, header: dict[str, Any]) -> None:
         place.seat.seq = header["seq"]

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import torch
 
 from playground.experiment import Experiment
-from playground.network import build
+from playground.network import build, columns
 from playground.network.building import move
-from playground.network.shapes import HEAD
+from playground.network.network import Network
+from playground.network.places import path_of
+from playground.network.shapes import HEAD, Path
 from playground.training import guard
+from playground.training.changes import Change, Told
 from playground.training.devices import choose_device
 from playground.training.engines import Engine, choose_engine
 from playground.training.guard import Divergence
-from playground.training.knobs import Knobs, patched
+from playground.training.knobs import Knobs
 from playground.training.order import BatchOrder
 from playground.training.packing import Packed, pack, unpack
 from playground.training.tasks.supervised import Supervised
@@ -26,7 +30,8 @@ from playground.training.watch import EpochWatch
 class Core:
     """Everything the next step depends on. `snapshot` and `load` move it to any step it has been at.
 
-    experiment: as it is now, changes included. last_step: where the run is over (infinity where it has no end).
+    told: the experiment as it is now, changes included, and which neurons are silenced. last_step: where the run is
+    over (infinity where it has no end).
     """
 
     def __init__(self, experiment: Experiment, dataset: Any, device: str, engine: str) -> None:
@@ -44,16 +49,52 @@ class Core:
         self.divergence: Divergence | None = None
         epochs = training.max_epochs
         self.last_step = math.inf if epochs is None else epochs * self.order.steps_per_epoch
-        self.use(experiment)
+        diagram = columns(experiment, dataset.inputs, dataset.classes or 0)
+        self._ends = {column.unit_path: column.end_path for column in diagram.columns}
+        self.use(Told(experiment))
 
-    def use(self, experiment: Experiment) -> None:
-        """Go on with this recipe, which differs from the first one in live fields only."""
-        self.experiment = experiment
-        self.knobs = Knobs.of(experiment.training)
+    @property
+    def experiment(self) -> Experiment:
+        """As it is now, changes included."""
+        return self.told.experiment
 
-    def change(self, patch: dict[str, Any]) -> None:
-        """Change live fields; see `knobs.patched`."""
-        self.use(patched(self.experiment, patch))
+    def use(self, told: Told) -> None:
+        """Go on with this recipe, which differs from the first one in live fields only, and with these silences."""
+        self.told = told
+        self.knobs = Knobs.of(told.experiment)
+        self.module.hold(self.knobs.frozen)
+        self.silence(self.module, told.silenced)
+
+    def silence(self, module: Network, neurons: Iterable[tuple[Path, int]]) -> None:
+        """Have exactly these neurons of `module` (this network or a copy of it) answer 0 to what comes after them."""
+        quiet: dict[Path, set[int]] = {}
+        for path, unit in neurons:
+            quiet.setdefault(self._ends[path], set()).add(unit)
+        module.silence(quiet)
+
+    def make(self, change: Change, numbers: torch.Tensor | None = None) -> None:
+        """Make a change at the present step. numbers: of a "load", the network's. Raises as `Told.after` does."""
+        frozen = self.knobs.frozen
+        self.use(self.told.after(change))
+        jump = change.kind != "recipe" or self.knobs.frozen != frozen
+        if change.kind == "weight":
+            self._set_weight(**change.value)
+            self.watch.go_on()
+        elif change.kind == "load":
+            self.module.flat.values.copy_(numbers)
+            self.watch.begin_again()
+        if change.kind in ("weight", "load"):
+            self.divergence = None
+        if change.kind == "load" or (jump and not self.experiment.training.optimizer.first_order):
+            self.engine.restart()  # what it remembers is of another network, or of a loss of another shape
+
+    def _set_weight(self, path: Any, unit: int, input: int | None, value: float) -> None:
+        layer = self.module.at(path_of(path))
+        with torch.no_grad():
+            if input is None:
+                layer.bias[unit] = value
+            else:
+                layer.weight[unit, input] = value
 
     @property
     def over(self) -> bool:

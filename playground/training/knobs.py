@@ -6,32 +6,41 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.experiment import Experiment
+from playground.experiment.freezing import Place, frozen_layers, with_frozen
 from playground.experiment.training import LIVE_FIELDS, Training
 
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
-    """What acts on the gradient besides the loss; see `experiment.training` for what each means."""
+    """What acts on a step besides the loss; see `experiment.training` for what each means.
+
+    frozen: the layers whose numbers stay exactly as they are: no gradient (that of the others is clipped without
+    theirs), no penalty, no decay, and what an optimizer remembers of them stands still.
+    """
 
     l1: float = 0.0
     l2: float = 0.0
     weight_decay: float = 0.0
     clip_norm: float | None = None
+    frozen: tuple[Place, ...] = ()
 
     @classmethod
-    def of(cls, training: Training) -> Knobs:
-        """The knobs of a training recipe."""
-        return cls(training.l1, training.l2, training.weight_decay, training.clip_norm)
+    def of(cls, experiment: Experiment) -> Knobs:
+        """The knobs of an experiment."""
+        training = experiment.training
+        return cls(training.l1, training.l2, training.weight_decay, training.clip_norm, frozen_layers(experiment))
 
 
 def patched(experiment: Experiment, patch: dict[str, Any]) -> Experiment:
-    """`experiment` with live fields of its training changed.
+    """`experiment` with live fields changed.
 
-    patch: `l1`, `l2`, `weight_decay`, `clip_norm`, and the learning rate as `lr` or {"optimizer": {"lr": ...}}. Raises
-    ValueError for anything that cannot change while a run trains, and pydantic.ValidationError for a value that is out
-    of range.
+    patch: `l1`, `l2`, `weight_decay`, `clip_norm`, the learning rate as `lr` or {"optimizer": {"lr": ...}}, and as
+    `frozen` the places of all layers that are frozen from now on. Raises ValueError for anything that cannot change
+    while a run trains, and pydantic.ValidationError for a value that is out of range.
     """
     changes = dict(patch)
+    if "frozen" in changes:
+        experiment = with_frozen(experiment, changes.pop("frozen"))
     inner = dict(changes.pop("optimizer", {}))
     if "lr" in changes:
         inner["lr"] = changes.pop("lr")

@@ -7,12 +7,16 @@ from typing import Any
 
 from playground.experiment import Experiment
 from playground.network.network import Network
+from playground.network.shapes import Path
 from playground.training.tasks.supervised import Supervised
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moment:
-    """The network as it was at `step`: a copy of its own in evaluation mode, which nothing that trains ever changes."""
+    """The network as it was at `step`: a copy of its own in evaluation mode, which nothing that trains ever changes.
+
+    experiment: with the changes made up to then. silenced: (path of the linear layer, unit) of each neuron that was.
+    """
 
     step: int
     epoch: float
@@ -20,3 +24,4 @@ class Moment:
     dataset: Any
     task: Supervised
     experiment: Experiment
+    silenced: tuple[tuple[Path, int], ...] = ()

@@ -14,28 +14,74 @@ FUSED = ("adam", "adamw")
 """Where PyTorch's one-kernel version is quicker on a single tensor."""
 
 
-def make_optimizers(entry: Any, network: Network) -> list[Optimizer]:
+def takes_parts(entry: Any) -> bool:
+    """Whether it steps every parameter by itself in any case."""
+    return entry.kind == "muon"
+
+
+def make_optimizers(entry: Any, network: Network, apart: bool = False) -> list[Optimizer]:
     """The optimizers that step `network` as `entry` describes, their gradients being `network.flat.grads`.
 
     All but Muon look at each element alone (or, L-BFGS, at all of them as one vector), so stepping ONE parameter that
-    holds the whole network is the same as stepping its parts. Muon takes the weight matrices; what is no matrix
-    follows AdamW with the same learning rate and no weight decay.
+    holds the whole network is the same as stepping its parts, and quicker. Muon takes the weight matrices; what is no
+    matrix follows AdamW with the same learning rate and no weight decay.
+
+    apart: step every parameter by itself, so that `hold` can have some stand still.
     """
-    if entry.kind == "muon":
-        return _muon(entry, network)
-    whole = nn.Parameter(network.flat.parameters)
-    whole.grad = network.flat.grads
+    if takes_parts(entry):
+        return _muon(entry, pieces(network))
     options = {"fused": True} if entry.kind in FUSED else {}
-    return [getattr(torch.optim, entry.torch_name)([whole], **entry.arguments(), **options)]
+    stepped = pieces(network) if apart else [_piece(network.flat.parameters, network.flat.grads)]
+    return [getattr(torch.optim, entry.torch_name)(stepped, **entry.arguments(), **options)]
 
 
-def _muon(entry: Any, network: Network) -> list[Optimizer]:
-    matrices = [p for p in network.parameters() if p.dim() == 2]
-    others = [p for p in network.parameters() if p.dim() != 2]
+def _muon(entry: Any, parts: list[nn.Parameter]) -> list[Optimizer]:
+    matrices = [p for p in parts if p.dim() == 2]
+    others = [p for p in parts if p.dim() != 2]
     made: list[Optimizer] = [torch.optim.Muon(matrices, **entry.arguments())]
     if others:
         made.append(torch.optim.AdamW(others, lr=entry.lr, weight_decay=0.0))
     return made
+
+
+def pieces(network: Network) -> list[nn.Parameter]:
+    """The network's parameters, in order, as an optimizer's own: what is done to their `grad` does not reach the
+    network's."""
+    return [_piece(parameter.detach(), parameter.grad) for parameter in network.parameters()]
+
+
+def _piece(values: torch.Tensor, grad: torch.Tensor) -> nn.Parameter:
+    piece = nn.Parameter(values)
+    piece.grad = grad
+    return piece
+
+
+def hold(optimizers: list[Optimizer], network: Network, held: set[int]) -> None:
+    """Have optimizers that step every parameter by itself pass over those whose number (in the order of
+    `network.parameters()`) is in `held`: as PyTorch does for a parameter without a gradient, with all it remembers."""
+    places = {p.data_ptr(): (index, p.grad) for index, p in enumerate(network.parameters())}
+    for optimizer in optimizers:
+        for piece in _parameters(optimizer):
+            index, grad = places[piece.data_ptr()]
+            piece.grad = None if index in held else grad
+
+
+def taken_apart(state: list[list[dict[str, Any] | None]], network: Network) -> list[list[dict[str, Any] | None]]:
+    """What one optimizer of the whole network remembers, as one that steps every parameter by itself remembers it."""
+    ((whole,),) = state
+    parts, start = [], 0
+    for parameter in network.parameters():
+        end = start + parameter.numel()
+        parts.append(whole and {name: _part(what, start, end, parameter.shape) for name, what in whole.items()})
+        start = end
+    return [parts]
+
+
+def _part(what: Any, start: int, end: int, shape: torch.Size) -> Any:
+    """A part of what is kept for each element; a counter that is kept once is for each part its own."""
+    if not isinstance(what, torch.Tensor):
+        return what
+    return what[start:end].view(shape).clone() if what.dim() else what.clone()
 
 
 def set_rate(optimizers: list[Optimizer], rate: float) -> None:

@@ -64,6 +64,17 @@ class EpochWatch:
         self._bad += 1
         self.stopped = self._bad >= self.stopping.patience
 
+    def go_on(self) -> None:
+        """Somebody changed the network: a run that was stopped early has its patience back."""
+        self.stopped, self._bad = False, 0
+
+    def begin_again(self) -> None:
+        """The network is another one: what was best before means nothing for it."""
+        self.go_on()
+        self.best_values = None
+        self._best = self._plateau_best = math.inf
+        self._plateau_bad = self.drops = 0
+
     def state(self) -> dict[str, Any]:
         """Numbers and one tensor, for `load`."""
         return {

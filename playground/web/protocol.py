@@ -11,6 +11,8 @@ MESSAGE_BYTES = 16 * 1024  # a message names views and a step; it is never large
 VIEWS = 32
 NAME_LENGTH = 64
 OPS = frozenset({"play", "pause", "step", "epoch", "reset", "speed", "rewind"})
+BY_HAND = frozenset({"weight", "silence"})
+"""Operations whose value is an object: what it must hold is checked where it is used, `playground.runs.controls`."""
 LARGEST = 2**53  # the largest whole number that JavaScript and Python agree on
 
 
@@ -28,10 +30,10 @@ class Watch:
 
 @dataclass(frozen=True)
 class Control:
-    """One of `OPS`, with its value (a number, or None)."""
+    """One of `OPS`, with its value (a number, or None), or of `BY_HAND` (a flat object)."""
 
     op: str
-    value: float | int | None
+    value: float | int | dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,12 @@ def _watch(fields: dict[str, Any]) -> Watch:
 
 def _control(fields: dict[str, Any]) -> Control:
     op, value = fields.get("op"), fields.get("value")
-    if not isinstance(op, str) or op not in OPS:
-        raise BadMessage(f"op is one of {', '.join(sorted(OPS))}")
+    if not isinstance(op, str) or op not in OPS | BY_HAND:
+        raise BadMessage(f"op is one of {', '.join(sorted(OPS | BY_HAND))}")
+    if op in BY_HAND:
+        if not isinstance(value, dict):
+            raise BadMessage(f"the value of {op} is an object")
+        return Control(op, value)
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
         raise BadMessage("value is a number or null")
     if value is not None and not 0 <= value <= LARGEST:

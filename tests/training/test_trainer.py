@@ -226,7 +226,7 @@ def test_the_nearest_snapshot_is_shown():
 
 
 def test_a_small_tape_still_rewinds_exactly(monkeypatch):
-    import playground.training.trainer as module
+    import playground.training.progress as module
     from playground.settings import Settings
 
     monkeypatch.setattr(module, "settings", Settings(tape_bytes=20_000))

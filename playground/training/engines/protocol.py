@@ -36,8 +36,14 @@ class Engine(Protocol):
     def run(self, start: int, rates: Sequence[float], knobs: Knobs) -> np.ndarray:
         """Take steps `start`, `start + 1`, ..., one for each learning rate; the loss of each batch before its step.
 
-        Does not stop where a loss is not finite: the trainer finds the place.
+        Does not stop where a loss is not finite: the trainer finds the place. The frozen layers (`knobs.frozen`) and
+        the silenced units of the network may have changed since the last call.
         """
+        ...
+
+    def restart(self) -> None:
+        """Forget what the optimizer remembers (momentum, averages, curvature), as at the first step; the network's
+        numbers stay, and so does the step."""
         ...
 
     def state(self) -> dict[str, Any]:
