@@ -17,6 +17,7 @@ from playground.experiment.entry import Model, parameter
 from playground.figures import points, theme
 from playground.figures.keys import DOT, RING, Key, cut, fitting, key_row, plain
 from playground.figures.quantised import Quantised
+from playground.figures.units import original
 
 BANDS = 4
 """Solid bands of a discrete regression surface on either side of zero."""
@@ -64,11 +65,14 @@ def _values(arrays: Arrays, dataset: Any, options: BoundaryOptions) -> Quantised
     reach, value = value_reach(dataset), arrays["value"]
     if options.discrete:
         value = sharpened(value) if dataset.classes else banded(value, reach)
-    return Quantised(value, -reach, reach)
+    return Quantised(original(value, dataset), *_ends(dataset, reach))
 
 
 def value_reach(dataset: Any) -> float:
-    """The value that is fully blue: 1 for two classes, otherwise the largest training target, at least 0.1."""
+    """The value that is fully blue: 1 for two classes, otherwise the largest training target, at least 0.1.
+
+    In the network's units; a table's map is drawn in its own, white at the mean of its targets.
+    """
     if dataset.classes or not len(dataset.y_train):
         return 1.0
     return max(float(np.abs(dataset.y_train).max()), 0.1)
@@ -106,6 +110,12 @@ def sharpened(value: np.ndarray, sides: np.ndarray | None = None) -> np.ndarray:
     return np.clip(value / slope, -1.0, 1.0)
 
 
+def _ends(dataset: Any, reach: float) -> tuple[float, float]:
+    """The values of the map that are fully orange and fully blue, in the data's own units."""
+    low, high = original(np.array([-reach, reach]), dataset)
+    return float(low), float(high)
+
+
 def banded(value: np.ndarray, reach: float) -> np.ndarray:
     """A map rounded to steps of reach / BANDS."""
     return np.rint(value * (BANDS / reach)) * (reach / BANDS)
@@ -121,7 +131,7 @@ def _map(arrays: Arrays, dataset: Any, reach: float) -> dict[str, Any]:
         "dx": float(x[1] - x[0]),
         "y0": float(y[0]),
         "dy": float(y[1] - y[0]),
-        "z": Quantised(np.zeros((len(y), len(x)), np.float32), -reach, reach),
+        "z": Quantised(np.zeros((len(y), len(x)), np.float32), *_ends(dataset, reach)),
         "zsmooth": "fast",
         "showscale": False,
         "name": "",
@@ -132,8 +142,9 @@ def _map(arrays: Arrays, dataset: Any, reach: float) -> dict[str, Any]:
         last = classes * theme.region_levels(classes) - 1
         trace |= {"colorscale": theme.region_scale(classes), "zmin": 0, "zmax": last, "hovertemplate": place}
     else:
-        trace |= {"colorscale": theme.REGION_DIVERGING, "zmin": -reach, "zmax": reach}
-        trace["hovertemplate"] = place + "<br>output %{z:.2f}"
+        low, high = _ends(dataset, reach)
+        trace |= {"colorscale": theme.REGION_DIVERGING, "zmin": low, "zmax": high}
+        trace["hovertemplate"] = place + f"<br>output %{{z:{_digits(dataset)}}}"
     if not classes:
         trace |= {"showscale": True, "colorbar": _colour_bar()}
     return trace
@@ -146,9 +157,9 @@ def _points(dataset: Any, part: str, reach: float, *, shown: bool) -> dict[str, 
     count = len(dataset.classes)
     marker = points.class_marker(targets, count) if count else points.value_marker(targets, reach, _edge(part))
     names = [plain(name) for name in dataset.classes]
-    truth = [names[k] for k in targets] if count else np.asarray(targets, np.float32)
+    truth = [names[k] for k in targets] if count else original(targets, dataset)
     horizontal, vertical = map(_short, dataset.plane.titles)
-    what = "%{text}" if count else "target %{text:.2f}"
+    what = "%{text}" if count else f"target %{{text:{_digits(dataset)}}}"
     digits = _digits(dataset)
     hover = f"{horizontal} %{{x:{digits}}}<br>{vertical} %{{y:{digits}}}<br>{what}<extra>{part}</extra>"
     return points.scatter(
@@ -174,8 +185,8 @@ def _marked(cell: Any, dataset: Any) -> dict[str, Any]:
 
 
 def _digits(dataset: Any) -> str:
-    """How coordinates are written: a table's own numbers may be of any size."""
-    return ".4~g" if dataset.plane.kind == "features" else ".2f"
+    """How numbers are written: a table's own may be of any size."""
+    return ".2f" if dataset.plane.kind == "xy" else ".4~g"
 
 
 def _edge(part: str) -> str:

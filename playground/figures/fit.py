@@ -13,6 +13,7 @@ import numpy as np
 from playground.figures import points, theme
 from playground.figures.boundary import DEFAULT, BoundaryOptions
 from playground.figures.keys import DOT, LINE, RING, Key, key_row, plain
+from playground.figures.units import original
 
 ROOM = 0.15
 """Empty share above and below the points, so that a line that overshoots is still seen."""
@@ -36,12 +37,6 @@ def base(arrays: dict[str, Any], dataset: Any, options: BoundaryOptions = DEFAUL
 def frame(arrays: dict[str, Any], dataset: Any, options: BoundaryOptions = DEFAULT) -> dict[str, Any]:
     """What moves: the line."""
     return {"traces": {"2": {"y": original(arrays["y"], dataset)}}}
-
-
-def original(values: np.ndarray, dataset: Any) -> np.ndarray:
-    """Standardised targets in the units of the table, float32."""
-    mean, deviation = dataset.target_scale
-    return (np.asarray(values, np.float64) * deviation + mean).astype(np.float32)
 
 
 def value_range(dataset: Any) -> list[float]:

@@ -11,8 +11,9 @@ import numpy as np
 
 from playground.figures import points, theme
 from playground.figures.boundary import DEFAULT, BoundaryOptions
-from playground.figures.fit import original, value_range
+from playground.figures.fit import value_range
 from playground.figures.keys import DASHES, DOT, RING, Key, cut, key_row, plain
+from playground.figures.units import original
 
 PARTS = ("train", "test")
 

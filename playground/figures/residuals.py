@@ -101,7 +101,7 @@ def _words(part: str, errors: np.ndarray, line: int) -> dict[str, Any]:
 
 
 def _short(value: float) -> str:
-    return "–" if not np.isfinite(value) else f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return "–" if not np.isfinite(value) else f"{value:#.3g}".rstrip(".") if abs(value) < 1000 else f"{value:,.0f}"
 
 
 def _layout(dataset: Any, options: ResidualsOptions) -> dict[str, Any]:

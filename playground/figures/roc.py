@@ -97,11 +97,11 @@ def _words(arrays: dict[str, Any], dataset: Any) -> dict[str, Any]:
     return {
         "text": text,
         "align": "left",
-        "x": 1,
+        "x": 1.06,  # of the square, which is as wide as the height allows
         "y": 1,
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": "right",
+        "xref": "x domain",
+        "yref": "y domain",
+        "xanchor": "left",
         "yanchor": "top",
         "showarrow": False,
     }

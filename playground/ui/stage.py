@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from playground.experiment.data import SEED_LIMIT, Plane
-from playground.ui import code_panel, data_panel, inside_panel, results_panel, stack
+from playground.network.shapes import HEAD
+from playground.ui import code_panel, data_panel, inside_panel, paint, plane_panel, results_panel, stack
 from playground.ui.workbench import Workbench
 from playground.web.components import live_view, network_view, transport
 
@@ -17,6 +18,7 @@ OPTIONS = {"discrete": "Solid colours", "show_test": "Test points", "log": "Log 
 AT_FIRST = ("show_test",)
 CHOSEN = "view_options"
 SHOWN = "middle_view"
+RESULTS = "Results"
 
 
 def controls(bench: Workbench) -> None:
@@ -47,7 +49,13 @@ def middle(bench: Workbench) -> None:
 
 def diagram(bench: Workbench) -> None:
     """One tile per neuron and one line per weight; inputs and units can be changed in it."""
-    network_view(bench.run, height="var(--np-diagram)", key="diagram", on_edit=lambda event: edited(bench, event))
+    network_view(
+        bench.run,
+        height="var(--np-diagram)",
+        key="diagram",
+        options={"plane": plane_panel.chosen(bench)},
+        on_edit=lambda event: edited(bench, event),
+    )
 
 
 def edited(bench: Workbench, event: dict[str, Any]) -> None:
@@ -55,8 +63,19 @@ def edited(bench: Workbench, event: dict[str, Any]) -> None:
     if event.get("op") == "feature":
         if isinstance(bench.experiment.data, Plane):
             data_panel.choose_inputs(bench, event.get("features") or ())
+    elif event.get("op") == "frozen":
+        _freeze(bench, event)
     else:
         stack.apply(bench, event)
+
+
+def _freeze(bench: Workbench, event: dict[str, Any]) -> None:
+    """Let a layer keep its weights while the others learn, or learn again."""
+    path, on = event.get("path"), bool(event.get("on"))
+    if path == HEAD:
+        bench.set((HEAD, "frozen"), on)
+    else:
+        stack.apply(bench, {"op": "set", "path": path, "name": "frozen", "value": on})
 
 
 def outcome(bench: Workbench) -> None:
@@ -67,20 +86,28 @@ def outcome(bench: Workbench) -> None:
         "boundary",
         bench.run,
         height="calc(var(--np-outcome) * 0.62)",
-        options={name: on[name] for name in ("discrete", "show_test")},
+        options={
+            **{name: on[name] for name in ("discrete", "show_test")},
+            "plane": plane_panel.chosen(bench),
+            "mark": results_panel.marked(bench) if st.session_state.get(SHOWN) == RESULTS else None,
+        },
         key="boundary",
         label="What the network answers",
+        paint=paint.offer(bench),
+        on_paint=lambda event: paint.stroke(bench, event),
     )
-    st.pills(
-        "View options",
-        list(OPTIONS),
-        format_func=OPTIONS.get,
-        selection_mode="multi",
-        default=AT_FIRST,
-        key=CHOSEN,
-        label_visibility="collapsed",
-        persist_state="session",  # a look at the catalogue does not undo it
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="view_options_row"):
+        plane_panel.show(bench)
+        st.pills(
+            "View options",
+            list(OPTIONS),
+            format_func=OPTIONS.get,
+            selection_mode="multi",
+            default=AT_FIRST,
+            key=CHOSEN,
+            label_visibility="collapsed",
+            persist_state="session",  # a look at the catalogue does not undo it
+        )
     live_view(
         "curves",
         bench.run,
@@ -94,7 +121,7 @@ def outcome(bench: Workbench) -> None:
 MIDDLE = {
     "Network": diagram,
     "Inside": inside_panel.show,
-    "Results": results_panel.show,
+    RESULTS: results_panel.show,
     "Code": code_panel.show,
 }
 """What the middle of the page can show, by the name on its button."""

@@ -41,15 +41,23 @@ def live_view(
     key: str,
     options: Mapping[str, Any] | None = None,
     label: str | None = None,
+    paint: Mapping[str, Any] | None = None,
+    on_paint: Callable[[dict[str, Any]], None] | None = None,
 ) -> None:
     """A Plotly figure that follows a run.
 
     ``view`` names one of the views of `playground.runs` ("boundary", "curves", ...), ``options`` are its options,
     ``height`` is a CSS length ("340px", "calc(100vh - 200px)"), ``label`` is read out by screen readers (unless the
     figure describes itself). Without a ``run_id`` the place stays empty.
+
+    ``paint`` offers tools to paint the points of a two-dimensional data set (see `playground.ui.paint`); ``on_paint``
+    gets one dict for each stroke, before the page runs again: ``{"op": "paint", "points": "...", "task": "...",
+    "serial": 1}``, ``points`` being all that are there now.
     """
     data = {"view": view, "run_id": run_id, "height": height, "options": dict(options or {}), "label": label or view}
-    _component("plot")(key=key, data=data)
+    if paint is not None:
+        data["paint"] = dict(paint)
+    _component("plot")(key=key, data=data, on_paint_change=_told(key, "paint", on_paint))
 
 
 def network_view(
@@ -65,11 +73,30 @@ def network_view(
 
     ``on_edit`` gets one dict for each edit, before the page runs again:
     ``{"op": "units", "path": [2], "delta": 1, "units": 9}`` (``units`` is the number wanted; use it: quick presses may
-    arrive as one) or ``{"op": "feature", "name": "x2", "on": true, "features": ["x1", "x2"]}`` (``features`` is the
-    whole list wanted).
+    arrive as one), ``{"op": "feature", "name": "x2", "on": true, "features": ["x1", "x2"]}`` (``features`` is the
+    whole list wanted) or ``{"op": "frozen", "path": [2], "on": true}`` (``"head"`` for the last layer). Weights that
+    are set by hand and neurons that are silenced go to the run directly.
     """
     data = {"run_id": run_id, "height": height, "options": dict(options or {}), "label": label}
     _component("network")(key=key, data=data, on_edit_change=_told(key, "edit", on_edit))
+
+
+def confusion_matrix(
+    run_id: str | None,
+    *,
+    part: str,
+    height: str,
+    key: str,
+    mark: Mapping[str, int] | None = None,
+    on_mark: Callable[[dict[str, Any]], None] | None = None,
+) -> None:
+    """The confusion matrix of a run's classes, with precision, recall and F1, for a part ("train" or "test").
+
+    ``mark`` is the cell that is pressed, ``{"actual": 0, "predicted": 1}``. ``on_mark`` gets one dict for each press,
+    before the page runs again: ``{"actual": 0, "predicted": 1, "on": true}``.
+    """
+    data = {"run_id": run_id, "height": height, "options": {"part": part}, "mark": None if mark is None else dict(mark)}
+    _component("confusion")(key=key, data=data, on_mark_change=_told(key, "mark", on_mark))
 
 
 def transport(
