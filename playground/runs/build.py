@@ -19,6 +19,25 @@ def build(order: dict[str, Any], experiment: bytes, checkpoint: bytes) -> Seat:
     return Seat(order["run"], order["revision"], trainer, order)
 
 
+def inherit(trainer: Trainer, before: Trainer | None, previous: bytes) -> None:
+    """Have a new run start from another's weights where their shapes agree: from those of ``before``, or (the process
+    that had it died) of the checkpoint ``previous``. Where there is neither it starts as it is."""
+    if before is None and previous:
+        try:
+            before = Trainer.loads(previous)
+        except ValueError:  # its table is gone, say: the new run does not need it
+            return
+    if before is not None:
+        trainer.inherit(before)
+
+
+def read_weights(data: bytes) -> dict[str, Any]:
+    """The weights in a file by name. Raises ValueError, in words for a person."""
+    from playground.export import weights  # not at import: hardly anybody brings weights along
+
+    return weights.read(data)
+
+
 def devices() -> list[str]:
     """What can be trained on here: "cpu", and "cuda:0 NVIDIA ..." for each GPU."""
     found = ["cpu"]

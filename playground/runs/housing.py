@@ -35,10 +35,13 @@ class Housing:
         self._tenants[slot].add(record)
         self.reload(record)
 
-    def reload(self, record: Record) -> None:
-        """Have the worker of a run (re)build it, with all commands that its checkpoint does not include."""
+    def reload(self, record: Record, inherit: bool = False) -> None:
+        """Have the worker of a run (re)build it, with all commands that its checkpoint does not include.
+
+        inherit: from the weights of the run that it has now.
+        """
         record.asked = None
-        self._send(record.slot, record.load_message())
+        self._send(record.slot, record.load_message(inherit))
         for command in record.pending:
             self._send(record.slot, command.message)
 

@@ -1,6 +1,6 @@
 """The hub: the one object of the web process through which pages and browsers reach the runs.
 
-Thread-safe, and nothing blocks but `Hub.checkpoint` and `Hub.close`. No torch.
+Thread-safe, and nothing blocks but `Hub.checkpoint`, `Hub.fetch`, `Hub.load_weights` and `Hub.close`. No torch.
 """
 
 import secrets
@@ -8,11 +8,14 @@ import time
 from typing import Any
 
 from playground.experiment import Experiment
+from playground.runs import messages
 from playground.runs.controls import BY_HAND, check_place, checked_value
 from playground.runs.patch import live_patch
 from playground.runs.records import Record, RunInfo
 from playground.runs.registrar import WARMING, Registrar
 from playground.runs.subscription import Subscription
+
+STOPPED = "This run was stopped by an error. Reset it, or change the experiment."
 
 
 class Hub(Registrar):
@@ -43,12 +46,19 @@ class Hub(Registrar):
             return record.info()
 
     def replace(
-        self, run_id: str, experiment: Experiment, device: str | None = None, engine: str | None = None
+        self,
+        run_id: str,
+        experiment: Experiment,
+        device: str | None = None,
+        engine: str | None = None,
+        keep_weights: bool = False,
     ) -> None:
         """Have a run go on with another experiment, under the same id.
 
         Where a running training can take the change (see `live_patch`) it does; anything else starts again from step
-        0, still playing if it was. Raises KeyError for an unknown run, ServerFull when it has no place and gets none.
+        0, still playing if it was. With ``keep_weights`` it starts from its present weights (and what is silenced now)
+        where all shapes agree and the run has not diverged. Raises KeyError for an unknown run, ServerFull when it has
+        no place and gets none.
         """
         with self.lock:
             record = self._record(run_id)
@@ -60,7 +70,7 @@ class Hub(Registrar):
             if patch:
                 self._send_command(record, "update", patch=patch)
             elif patch is None:
-                self._rebuild(record, playing=record.will_play)
+                self._rebuild(record, playing=record.will_play, inherit=keep_weights and not record.lost)
 
     def control(self, run_id: str, op: str, value: Any = None) -> None:
         """Do ``op`` to a run: play, pause, reset; step or epoch (``value``: how many, 1); speed (``value``: steps per
@@ -78,7 +88,7 @@ class Hub(Registrar):
             record = self._record(run_id)
             if record.lost:
                 if op != "reset":
-                    raise ValueError("This run was stopped by an error. Reset it, or change the experiment.")
+                    raise ValueError(STOPPED)
                 self._rebuild(record, playing=False)
             else:
                 self._send_command(record, "control", op=op, value=value)
@@ -111,6 +121,43 @@ class Hub(Registrar):
             if record.checkpoint is None:
                 raise ValueError("This run has not started yet.")
             return record.checkpoint
+
+    def fetch(self, run_id: str, what: str, options: dict[str, Any] | None = None, timeout: float = 30.0) -> bytes:
+        """A file of a run as it is now: ``what`` is a name in `playground.export.TAKEAWAYS`, with its options.
+
+        Raises KeyError for an unknown run, ValueError in plain words where there is no such file, TimeoutError.
+        """
+        return self._ask(run_id, "fetch", timeout, what=str(what), options=options or {})
+
+    def load_weights(self, run_id: str, data: bytes, timeout: float = 30.0) -> None:
+        """Have a run go on with the weights in a file, as `fetch(run_id, "weights")` gives it; saved when it returns.
+
+        Raises KeyError for an unknown run, ValueError in plain words for what is no such file or does not fit this
+        network (nothing has changed then), TimeoutError.
+        """
+        self._ask(run_id, "load_weights", timeout, data)
+
+    def _ask(self, run_id: str, kind: str, timeout: float, payload: bytes = b"", **header: Any) -> bytes:
+        """Ask the worker that has a run, and wait for what it answers."""
+        with self.lock:
+            record = self._record(run_id)
+            self._saved.wait_for(lambda: not record.leaving, timeout)
+            if record.lost:
+                raise ValueError(STOPPED)
+            self._housing.house(record)
+            number, question = self._questions.ask(run_id, record.slot)
+            try:
+                self._pool.send(record.slot, messages.pack(kind, payload, run=run_id, question=number, **header))
+                self._saved.wait_for(lambda: question.ok is not None or record.lost or self._closing.is_set(), timeout)
+            finally:
+                self._questions.close(number)
+            if question.ok is None:
+                if record.lost:
+                    raise ValueError(STOPPED)
+                raise TimeoutError("the run did not answer in time")
+            if not question.ok:
+                raise ValueError(question.text)
+            return question.data
 
     def devices(self) -> list[str]:
         """What the workers can train on: "cpu", and "cuda:0 NVIDIA ..." for each GPU."""

@@ -93,6 +93,7 @@ class Record:
     checkpoint: bytes | None = None
     saved_step: int = 0
     generation: int = 0
+    previous: bytes | None = None  # without a checkpoint: that of the run whose weights this one starts from
     playing: bool = False
     goal: int | None = None
     speed: float | None = None
@@ -152,14 +153,19 @@ class Record:
         self.pending.append(Command(self.seq, message, header.get("op", kind), header.get("value")))
         return message
 
-    def load_message(self) -> bytes:
-        """What a worker needs to take this run up: its last checkpoint, or its experiment to begin with."""
-        pieces = [self.experiment.model_dump_json().encode(), self.checkpoint or b""]
+    def load_message(self, inherit: bool = False) -> bytes:
+        """What a worker needs to take this run up: its last checkpoint, or its experiment to begin with.
+
+        inherit: the worker has the run whose weights this one starts from.
+        """
+        previous = b"" if inherit or self.checkpoint else self.previous or b""
+        pieces = [self.experiment.model_dump_json().encode(), self.checkpoint or b"", previous]
         payload, lengths = messages.join_pieces(pieces)
         return messages.pack(
             "load",
             payload,
             lengths=lengths,
+            inherit=inherit or bool(previous),
             run=self.id,
             revision=self.revision,
             generation=self.generation,

@@ -8,6 +8,7 @@ from typing import Any
 from playground.runs import gallery, messages
 from playground.runs.housing import Housing
 from playground.runs.pool import Pool
+from playground.runs.questions import Questions
 from playground.runs.records import Record, ServerFull
 from playground.runs.subscription import Subscription
 from playground.settings import Settings, settings
@@ -29,6 +30,7 @@ class Registrar:
         self._records: dict[str, Record] = {}
         self._pool = Pool(settings.workers, self._received, self._worker_died, self._does_not_start)
         self._housing = Housing(settings.workers, settings.runs_per_worker, self._pool.send)
+        self._questions = Questions()
         self._devices: list[str] = []
         self._warm = self._started = False
         self._closing = threading.Event()
@@ -102,6 +104,9 @@ class Registrar:
                 self._on_hello(slot)
             elif kind == "devices":
                 self._devices = header["devices"]
+            elif kind == "answer":  # also of a run that has left its worker since
+                self._questions.answer(header["question"], header["ok"], header["text"], bytes(payload))
+                self._saved.notify_all()
             else:
                 record = self._records.get(header["run"])
                 if record is not None and record.slot == slot:
@@ -134,6 +139,7 @@ class Registrar:
         if header["version"][0] == record.revision:
             status, record.checkpoint = messages.split_pieces(payload, header["lengths"])
             _, record.generation, record.saved_step = header["version"]
+            record.previous = None
             record.saved_seq = header["seq"]
             record.playing, record.goal, record.speed = header["playing"], header["goal"], header["speed"]
             while record.pending and record.pending[0].seq <= record.saved_seq:
@@ -165,6 +171,8 @@ class Registrar:
         with self.lock:
             runs = self._housing.worker_died(slot, culprit)
             self._pool.replace(slot)
+            self._questions.worker_died(slot)
+            self._saved.notify_all()
             self._configure(slot)
             for record in runs:
                 if record.checkpoint is not None:
@@ -202,13 +210,14 @@ class Registrar:
             record.pending.pop()
             raise
 
-    def _rebuild(self, record: Record, playing: bool) -> None:
-        """Start a run again from its experiment."""
+    def _rebuild(self, record: Record, playing: bool, inherit: bool = False) -> None:
+        """Start a run again from its experiment; with ``inherit`` from its present weights, where they fit."""
         if record.leaving:  # what it says on leaving is about the old revision
             self._housing.drop(record)
         record.revision += 1
         record.generation = 0
         record.playing, record.goal, record.lost, record.speed = playing, None, False, record.will_speed
+        record.previous = (record.checkpoint or record.previous) if inherit else None
         record.checkpoint, record.saved_step, record.saved_seq = None, 0, record.seq
         record.pending.clear()
         record.crashes.clear()
@@ -216,7 +225,7 @@ class Registrar:
         record.notice = None
         record.news += 1
         if record.housed:
-            self._housing.reload(record)
+            self._housing.reload(record, inherit)
         else:
             self._housing.house(record)
         gallery.wake(record)

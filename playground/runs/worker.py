@@ -16,8 +16,9 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from playground.runs import lineage, messages
-from playground.runs.build import build, devices, explain
+from playground.runs.build import build, devices, explain, inherit, read_weights
 from playground.runs.controls import BY_HAND
+from playground.runs.desk import Desk, Order
 from playground.runs.marker import Marker
 from playground.runs.place import Place
 
@@ -31,6 +32,8 @@ class Worker:
 
     def __init__(self, pipe: int, marker: int, web_pid: int) -> None:
         self._connection = Connection(pipe)
+        self._sending = threading.Lock()  # the desk has a thread of its own
+        self._desk = Desk(self._send)
         self._marker = Marker(marker)
         self._inbox: SimpleQueue[bytes] = SimpleQueue()
         self._places: dict[str, Place] = {}
@@ -63,7 +66,8 @@ class Worker:
                 os._exit(0)
 
     def _send(self, kind: str, payload: bytes = b"", **header: Any) -> None:
-        self._connection.send_bytes(messages.pack(kind, payload, **header))
+        with self._sending:
+            self._connection.send_bytes(messages.pack(kind, payload, **header))
 
     def _receive(self, seconds: float) -> None:
         """Handle every message there is, waiting up to ``seconds`` (infinity: for ever) for the first."""
@@ -122,16 +126,23 @@ class Worker:
         elif kind == "drop":
             self._places.pop(header["run"], None)
         elif (place := self._places.get(header["run"])) is not None:
+            if kind == "load_weights":
+                header["data"] = bytes(payload)
             self._guarded(place, getattr(self, f"_on_{kind}"), place, header)
+        elif "question" in header:
+            self._answer(header, ok=False, text="This run has stopped. Reset it, or change the experiment.")
 
     def _load(self, header: dict[str, Any], payload: memoryview) -> None:
-        """Build a run, or take it up where its checkpoint left it."""
+        """Build a run, or take it up where its checkpoint left it; a new one may go on with another's weights."""
         run_id, revision = header["run"], header["revision"]
-        self._places.pop(run_id, None)
+        before = self._places.pop(run_id, None)
         self._marker.write(run_id)
         try:
-            experiment, checkpoint = messages.split_pieces(payload, header["lengths"])
-            self._places[run_id] = Place(build(header, experiment, checkpoint), self._send)
+            experiment, checkpoint, previous = messages.split_pieces(payload, header["lengths"])
+            seat = build(header, experiment, checkpoint)
+            if header["inherit"] and not checkpoint:
+                inherit(seat.trainer, before.seat.trainer if before else None, previous)
+            self._places[run_id] = Place(seat, self._send)
         except Exception as error:
             self._failed(run_id, revision, "This experiment could not be built", error)
         finally:
@@ -160,6 +171,22 @@ class Worker:
     def _on_save(self, place: Place, header: dict[str, Any]) -> None:
         place.seat.seq = header["seq"]
         place.save_now()
+
+    def _on_fetch(self, place: Place, header: dict[str, Any]) -> None:
+        state = place.seat.trainer.dumps()
+        self._desk.take(Order(place.seat.run_id, header["question"], header["what"], header["options"], state))
+
+    def _on_load_weights(self, place: Place, header: dict[str, Any]) -> None:
+        try:
+            place.seat.load_weights(read_weights(header["data"]))
+        except ValueError as refused:
+            self._answer(header, ok=False, text=str(refused))
+            return
+        place.save_now()  # before the answer: who has heard that it is done will not hear otherwise after a crash
+        self._answer(header, ok=True, text="")
+
+    def _answer(self, header: dict[str, Any], **answer: Any) -> None:
+        self._send("answer", run=header["run"], question=header["question"], **answer)
 
     def _on_unload(self, place: Place, header: dict[str, Any]) -> None:
         place.seat.command("pause", None)
