@@ -1,4 +1,4 @@
-"""The real tables that come with scikit-learn: iris, wine, breast cancer, diabetes.
+"""The tables that are always here: scikit-learn's iris, wine, breast cancer and diabetes, and two of our own.
 
 Names are written down here, so that they can be shown without loading scikit-learn; a test compares them.
 """
@@ -10,6 +10,7 @@ import numpy as np
 
 from playground.data.columns import Column
 from playground.data.dataset import Task
+from playground.data.made_up import MADE_UP, MadeUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ _CELL_MEASURES = (
     "fractal dimension",
 )  # fmt: skip
 
-TABLES: MappingProxyType[str, BuiltIn] = MappingProxyType(
+REAL: MappingProxyType[str, BuiltIn] = MappingProxyType(
     {
         "iris": BuiltIn(
             loader="load_iris",
@@ -84,3 +85,6 @@ TABLES: MappingProxyType[str, BuiltIn] = MappingProxyType(
         ),
     }
 )
+
+TABLES: MappingProxyType[str, BuiltIn | MadeUp] = MappingProxyType({**REAL, **MADE_UP})
+"""Every table that needs no upload, by the kind of its entry."""

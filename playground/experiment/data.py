@@ -167,6 +167,19 @@ class Diabetes(Table):
     about = "442 patients by ten measurements: how far the disease has gone a year later."
 
 
+class Flats(Table):
+    kind: Literal["flats"]
+    task = "regression"
+    label = "Flat prices"
+    about = "400 flats of a made-up city: the price by size, place, age and three more."
+
+
+class Faults(ClassTable):
+    kind: Literal["faults"]
+    label = "Machine faults"
+    about = "1,000 readings of made-up machines by four sensors; 6 in 100 are faults, the rest is fine."
+
+
 class CSV(Table):
     """A person's own table. The rows stay on the server under their SHA-256; the experiment names them by it."""
 
@@ -211,12 +224,12 @@ class CSV(Table):
 
 DATA = (
     Circle, Xor, Gaussian, Spiral, Moons, Checkerboard, Rings, Blobs, PlaneRegression, MultiGaussian, Curve,
-    Painted, Iris, Wine, BreastCancer, Diabetes, CSV,
+    Painted, Iris, Wine, BreastCancer, Diabetes, Flats, Faults, CSV,
 )  # fmt: skip
 
 DataSpec = Annotated[
     Circle | Xor | Gaussian | Spiral | Moons | Checkerboard | Rings | Blobs | PlaneRegression | MultiGaussian | Curve
-    | Painted | Iris | Wine | BreastCancer | Diabetes | CSV,
+    | Painted | Iris | Wine | BreastCancer | Diabetes | Flats | Faults | CSV,
     Field(discriminator="kind"),
 ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from playground.data import inspect, load, prepare, store
 from playground.data.errors import TableError
-from playground.data.tables import TABLES
+from playground.data.tables import REAL, TABLES
 from playground.experiment import REGISTRIES
 from playground.experiment.data import CSV
 
@@ -25,9 +25,9 @@ def uploaded(data: bytes, **choices):
     return load(CSV(kind="csv", table=store.put(data), **spec))
 
 
-@pytest.mark.parametrize("kind", TABLES)
+@pytest.mark.parametrize("kind", REAL)
 def test_names_are_scikit_learns(kind):
-    theirs, ours = getattr(sklearn.datasets, TABLES[kind].loader)(), TABLES[kind]
+    theirs, ours = getattr(sklearn.datasets, REAL[kind].loader)(), REAL[kind]
     assert theirs.data.shape[1] == len(ours.inputs)
     if kind != "diabetes":  # its names are abbreviations there
         assert ours.inputs == tuple(name.replace("_", " ") for name in theirs.feature_names)

@@ -39,7 +39,8 @@ def numbers_of(model):
 def test_the_registry_holds_what_the_page_promises():
     assert set(REGISTRIES["data"]) == {
         "circle", "xor", "gaussian", "spiral", "moons", "checkerboard", "rings", "blobs", "plane", "multi_gaussian",
-        "curve", "painted", "iris", "wine", "breast_cancer", "diabetes", "csv",
+        "curve", "painted", "iris", "wine", "breast_cancer", "diabetes", "flats", "faults",
+        "csv",
     }  # fmt: skip
     assert set(REGISTRIES["layer"]) == {"linear", "dropout", "batch_norm", "layer_norm", "residual"}
     assert set(REGISTRIES["activation"]) == {
