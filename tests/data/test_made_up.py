@@ -34,7 +34,7 @@ def test_flats_cost_what_flats_cost():
     mean, deviation = data.target_scale
     prices = np.concatenate([data.y_train, data.y_test]) * deviation + mean
     assert len(prices) == 400
-    assert 20 < prices.min() and prices.max() < 2_500
+    assert prices.min() > 20 and prices.max() < 2_500
     largest = data.x_train[:, 0] > 1
     assert data.y_train[largest].mean() > data.y_train.mean() + 0.5
 
