@@ -12,7 +12,7 @@ import numpy as np
 
 from playground.experiment.entry import Model, parameter
 from playground.figures import theme
-from playground.figures.keys import DASHES, LINE, Key, key_row, plain
+from playground.figures.keys import DASHES, LINE, Key, heading, key_row
 
 LOSS_PANEL, METRIC_PANEL = [0.46, 1.0], [0.0, 0.34]
 
@@ -96,7 +96,7 @@ def _layout(metric: str | None, options: CurvesOptions) -> dict[str, Any]:
         },
         yaxis=loss,
         margin={"l": 44, "r": 44 if options.show_lr else 12, "t": 24, "b": 34},
-        annotations=[_heading("loss", upper[1]), key_row(_keys(options), right=True)],
+        annotations=[heading("loss", upper[1]), key_row(_keys(options), right=True)],
         hovermode="x unified",
         hoversubplots="axis",
     )
@@ -104,7 +104,7 @@ def _layout(metric: str | None, options: CurvesOptions) -> dict[str, Any]:
         # At best 1, and everything below it that occurs; a first R² of -20 would flatten all that follows.
         layout["yaxis2"] = {**axis, "domain": METRIC_PANEL, "nticks": 3, "range": [None, 1.03], "autorange": "min"}
         layout["yaxis2"] |= {"tickformat": ".0%"} if metric == "accuracy" else {"autorangeoptions": {"clipmin": -1}}
-        layout["annotations"].append(_heading(metric, METRIC_PANEL[1]))
+        layout["annotations"].append(heading(metric, METRIC_PANEL[1]))
     right = {
         "overlaying": "y",
         "side": "right",
@@ -121,20 +121,6 @@ def _layout(metric: str | None, options: CurvesOptions) -> dict[str, Any]:
 def _keys(options: CurvesOptions) -> list[Key]:
     keys = [(LINE, theme.TRAIN, "train"), (LINE, theme.TEST, "test")]
     return [(DASHES, theme.FAINT, "learning rate"), *keys] if options.show_lr else keys
-
-
-def _heading(text: str, y: float) -> dict[str, Any]:
-    """The name of a panel, above its left end: no room is lost to a turned axis title."""
-    return {
-        "text": plain(text),
-        "x": 0,
-        "y": y,
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "showarrow": False,
-    }
 
 
 def _moment(epoch: float) -> dict[str, Any]:

@@ -48,6 +48,20 @@ def key_row(entries: Sequence[Key], *, right: bool = False) -> dict[str, Any]:
     }
 
 
+def heading(text: str, y: float) -> dict[str, Any]:
+    """The name of a panel that ends at height `y`, above its left end: no room is lost to a turned axis title."""
+    return {
+        "text": plain(text),
+        "x": 0,
+        "y": y,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "showarrow": False,
+    }
+
+
 def fitting(entries: Sequence[Key], reserved: int = 0) -> list[Key]:
     """As many of the entries as fit in a row beside `reserved` letters, then an ellipsis; long names are cut."""
     room, kept = MOST_LETTERS - reserved, []

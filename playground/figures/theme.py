@@ -37,10 +37,17 @@ TEST_RING = "#868e9c"
 POINT_SIZE = 6.5
 SMALL_POINT_SIZE = 5
 MARKED_SIZE = 10
+RING_SIZE = 15
 MOST_POINTS = 1000
 """Points drawn of each part on a map. While only the map moves the browser repaints it alone, and they cost nothing."""
 MOST_POINTS_BY_PLOTLY = 500
 """The same where Plotly draws every frame: 100 points cost it 2 to 3 ms."""
+
+LAYERS = ("#d0356f", "#9b5be0", "#3f83e6", "#14a0a0", "#86b32d")
+"""The first layer, ..., the last one, and what lies between: by depth, on light and dark; ever lighter for whom hues
+are hard to tell apart."""
+WEIGHT_POSITIVE = "#1f8cd6"
+"""POSITIVE where it fades into the bare page."""
 
 FONT_SIZE = 11
 KEY_SIZE = 15
@@ -61,6 +68,18 @@ def key_colour(index: int) -> str:
     return mix(colour, REGION_TONE) if max(_channels(colour)) < 96 else colour
 
 
+def layer_colour(index: int, count: int) -> str:
+    """The colour of layer `index` of `count`, from the first one's to the last one's."""
+    place = index / max(count - 1, 1) * (len(LAYERS) - 1)
+    before = min(int(place), len(LAYERS) - 2)
+    return mix(LAYERS[before + 1], place - before, LAYERS[before])
+
+
+def faded(colour: str, strength: float) -> str:
+    """The colour "#rrggbb" with so much of it covering what lies below."""
+    return "rgba({}, {}, {}, {:g})".format(*_channels(colour), strength)
+
+
 def mix(colour: str, share: float, ground: str = ZERO) -> str:
     """`share` of `colour` in `ground`, both "#rrggbb"; 1 is the colour itself."""
     pairs = zip(_channels(colour), _channels(ground), strict=True)
@@ -73,6 +92,14 @@ def _channels(colour: str) -> tuple[int, int, int]:
 
 DIVERGING: ColourScale = [[0.0, NEGATIVE], [0.5, ZERO], [1.0, POSITIVE]]
 """-1 to +1: neurons, weights, values of points."""
+
+FADING: ColourScale = [
+    [0.0, NEGATIVE],
+    [0.5, faded(NEGATIVE, 0.0)],
+    [0.5, faded(WEIGHT_POSITIVE, 0.0)],
+    [1.0, WEIGHT_POSITIVE],
+]
+"""-1 to +1 where zero is nothing at all: the page is seen through it."""
 
 REGION_DIVERGING: ColourScale = [[0.0, mix(NEGATIVE, REGION_TONE)], [0.5, ZERO], [1.0, mix(POSITIVE, REGION_TONE)]]
 """-1 to +1 as a ground on which points lie."""
