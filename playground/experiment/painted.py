@@ -65,7 +65,7 @@ def repainted(before: Any, after: Any) -> bool:
     A set that was drawn from a formula counts, too, where inputs and split stay: it is what painting may begin with.
     """
     old, new = before.data, after.data
-    if not isinstance(new, Painted) or old.family != "plane":
+    if before == after or not isinstance(new, Painted) or old.family != "plane":
         return False
     if isinstance(old, Painted):
         same = old.model_copy(update={"points": new.points}) == new
