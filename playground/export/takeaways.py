@@ -1,0 +1,18 @@
+"""Everything that is made from a whole run, by name: each takes the trainer and gives the bytes of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from playground.export import animation, history, weights
+
+TAKEAWAYS: Mapping[str, Callable[..., bytes]] = MappingProxyType(
+    {
+        "weights": weights.write,
+        "history": history.write,
+        "animation": animation.write,
+    }
+)
+"""`TAKEAWAYS[name](trainer, **options)`. A worker does this for a person who waits, beside what it trains: it is bounded
+in time and in bytes. Raises ValueError, in plain words, for options that are unknown."""
