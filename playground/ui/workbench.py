@@ -19,6 +19,7 @@ from playground.data import class_names, input_names
 from playground.experiment import Experiment, LinkError
 from playground.experiment.data import CSV
 from playground.experiment.differences import differences, summary
+from playground.experiment.painted import repainted
 from playground.experiment.presets import start
 from playground.experiment.problems import explain
 from playground.network.shapes import Summary, infer
@@ -215,8 +216,10 @@ class Workbench:
     def _train(self, experiment: Experiment) -> None:
         if self.run is None:
             return  # the next look at the run starts it
+        # Points are painted, and taken back, while the network goes on learning from where it is.
+        keep_weights = self.trained is not None and repainted(self.trained, experiment)
         try:
-            hub().replace(self.run, experiment, device=self.device)
+            hub().replace(self.run, experiment, device=self.device, keep_weights=keep_weights)
         except KeyError:
             self.run = None
         except ServerFull as full:
