@@ -190,8 +190,9 @@ def _inputs(tile: np.ndarray) -> dict[str, Any]:
 def _hidden(units: int, layer: int) -> dict[str, Any]:
     names = [f"unit {unit + 1}" for unit in range(units)]
     sizes = {"units": units, "shown": units, "names": names}
-    return {"kind": "hidden", "label": f"Linear {units} · tanh", "path": [2 * layer], **sizes}
+    made = {"label": f"Linear {units} · tanh", "path": [2 * layer], "functions": ["tanh"]}
+    return {"kind": "hidden", **made, **sizes}
 
 
 def _head() -> dict[str, Any]:
-    return {"kind": "head", "label": "Output", "units": 1, "shown": 1, "names": ["blue"]}
+    return {"kind": "head", "label": "Output", "path": "head", "units": 1, "shown": 1, "names": ["blue"]}

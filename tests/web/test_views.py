@@ -278,9 +278,9 @@ def test_a_neuron_tells_its_numbers(page, stage, run_id):
     page.get_by_role("button", name="Linear 3 · tanh, unit 2").hover()
     card = page.get_by_role("tooltip")
     expect(card).to_contain_text("Linear 3 · tanh, unit 2")
-    expect(card).to_contain_text("from x₁ 0.500")
+    expect(card).to_contain_text("tanh( 0.50·x₁ + 0.50·x₂ + 0 )")
     drawn(page, viewer, viewer.send({"network": network(weight=-1.25, base=False)}))
-    expect(card).to_contain_text("from x₁ −1.250")  # it goes on telling while the network trains
+    expect(card).to_contain_text("tanh( −1.25·x₁ − 1.25·x₂ + 0 )")  # it goes on telling while the network trains
     page.mouse.move(5, 390)
     expect(card).to_be_hidden()
 

@@ -15,6 +15,15 @@ export function number(value) {
   return text.replace("-", "−");
 }
 
+/** A number in a formula: as short as it can be read. */
+export function factor(value) {
+  if (!isNumber(value)) return "–";
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  const text = size >= 10_000 ? value.toExponential(1) : value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.095 ? 2 : 3);
+  return text.replace("-", "−");
+}
+
 /** A loss: four decimals while it is small, fewer as it grows. */
 export function loss(value) {
   if (!isNumber(value)) return "–";

@@ -1,11 +1,13 @@
 // The parts of the network diagram that a person can read, press and reach by keyboard: plain HTML over the canvas.
 
+import { ICONS } from "./icons.js";
 import { keyed } from "./keyed.js";
 
 const FORGET_MS = 4000; // a wish the page did not grant in this time is no longer shown
 
 export class Overlay {
-  /** @param {{edit, focus, blur}} actions edit(change), focus(column, row index), blur(). */
+  /** @param {{edit, open, focus, blur}} actions edit(change), open(column, row index, event): set its numbers by hand,
+   * focus(column, row index), blur(). */
   constructor(root, actions) {
     this.root = root;
     this.actions = actions;
@@ -35,8 +37,7 @@ export class Overlay {
     const head = this.nodes.get(`head${c}`, "div", "np-net-head");
     const width = Math.max(tile, Math.min(pitch - 6, 150));
     place(head, placed.x + tile / 2 - width / 2, 0, width);
-    const title = keyedText(head, "np-net-title", column.label.length * 7.2 < width ? column.label : shortLabel(column));
-    title.title = column.label;
+    this.#title(head, column, width);
     this.#units(head, column);
     placed.rows.forEach((row, r) => this.#tile(column, row, c, r));
     if (placed.more) {
@@ -67,6 +68,36 @@ export class Overlay {
     more.onclick = () => this.#resize(column, 1);
   }
 
+  /** The column's name; where its layer is frozen a snowflake beside it, which, pressed, lets it learn again. */
+  #title(head, column, width) {
+    let row = head.querySelector(".np-net-titles");
+    if (!row) {
+      row = document.createElement("div");
+      row.className = "np-net-titles";
+      row.innerHTML = `<button type="button" class="np-frost">${ICONS.frost}</button>`;
+      head.append(row);
+    }
+    const title = keyedText(row, "np-net-title", column.label.length * 7.2 < width ? column.label : shortLabel(column));
+    title.title = column.label;
+    const frost = row.querySelector("button");
+    label(frost, `${column.label} is frozen: its weights do not learn. Press to let it learn again.`);
+    frost.onclick = () => this.actions.edit({ op: "frozen", path: column.path, on: false });
+  }
+
+  /** What a person did to the run: layers that are frozen, neurons that are silenced. */
+  stand(scene) {
+    this.layout.columns.forEach(({ rows }, c) => {
+      this.nodes.find(`head${c}`).classList.toggle("np-frozen", scene.isFrozen(c));
+      rows.forEach(({ unit, feature }, r) => {
+        if (feature || this.base.columns[c].kind === "inputs") return;
+        const said = scene.isSilenced(c, unit) ? ", silenced" : "";
+        const name = tileName(this.base.columns[c], unit) + said;
+        const tile = this.nodes.find(`tile${c}.${r}`);
+        if (tile.ariaLabel !== name) label(tile, name, false);
+      });
+    });
+  }
+
   #resize(column, delta) {
     const units = (this.wishes.get(unitsKey(column)) ?? column.units) + delta;
     if (units < 1) return;
@@ -86,9 +117,12 @@ export class Overlay {
     const name = row.feature?.title ?? column.names?.[row.unit];
     if (row.feature) this.#feature(button, column, row.feature);
     else {
-      button.onclick = null;
+      const opens = column.kind !== "inputs";
+      button.onclick = opens ? (event) => this.actions.open(c, r, event) : null;
+      if (opens) button.setAttribute("aria-haspopup", "dialog");
+      else button.removeAttribute("aria-haspopup");
       button.removeAttribute("aria-pressed");
-      label(button, `${column.label}, ${name ?? `unit ${row.unit + 1}`}`, false);
+      label(button, tileName(column, row.unit), false);
     }
     if (column.kind !== "hidden" && name !== undefined) this.#name(column, row, c, r, name);
   }
@@ -166,6 +200,11 @@ export class Overlay {
     this.nodes.find(`tile${column}.${row}`)?.focus();
   }
 
+  /** Put the focus on a tile. */
+  reach(column, row) {
+    this.nodes.find(`tile${column}.${row}`)?.focus({ preventScroll: true });
+  }
+
   destroy() {
     clearTimeout(this.forgetting);
   }
@@ -173,6 +212,10 @@ export class Overlay {
 
 const unitsKey = ({ path }) => `units ${path}`;
 const featureKey = ({ name }) => `feature ${name}`;
+
+function tileName(column, unit) {
+  return `${column.label}, ${column.names?.[unit] ?? `unit ${unit + 1}`}`;
+}
 
 /** What a narrow column is called: its activation; the number of units stands below anyway. */
 function shortLabel({ label: text, kind }) {

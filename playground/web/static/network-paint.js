@@ -34,16 +34,20 @@ export function eachLink(layout, scene, visit) {
 function paintLinks(context, layout, scene, theme, focus) {
   const quiet = new Map();
   const loud = focus ? new Map() : quiet;
+  const mute = new Map();
   eachLink(layout, scene, (source, target, weight, number) => {
     const strength = Math.min(1, Math.abs(weight) / scene.scale);
     const level = Math.min(LEVELS - 1, Math.floor(strength * LEVELS));
-    const paths = !focus || touches(scene.base.links[number], source, target, focus) ? loud : quiet;
+    const [from] = scene.base.links[number];
+    const heard = !scene.isSilenced(from, source.unit); // what a silenced neuron says reaches nobody
+    const paths = !heard ? mute : !focus || touches(scene.base.links[number], source, target, focus) ? loud : quiet;
     // One path for each look and pair of columns: larger ones take a software canvas longer, smaller ones too.
     const key = (level * 2 + (weight < 0 ? 0 : 1)) * 64 + (number % 64);
     if (!paths.has(key)) paths.set(key, new Path2D());
     trace(paths.get(key), curve(layout, source, target));
   });
   const widest = linkWidth(layout);
+  strokePaths(context, mute, theme, widest, 0.12);
   if (focus) strokePaths(context, quiet, theme, widest, 0.2);
   strokePaths(context, loud, theme, widest, 1);
 }
@@ -131,7 +135,46 @@ function paintColumn(context, layout, scene, theme, column, c) {
   context.lineWidth = 1;
   context.strokeStyle = theme.dark ? "rgba(255, 255, 255, 0.35)" : "rgba(30, 35, 50, 0.45)";
   context.stroke(frames);
+  if (scene.silenced.size) paintSilenced(context, layout, scene, theme, column, c);
   if (c > 0) paintBiases(context, layout, scene, theme, column, c);
+}
+
+/** What is silenced is greyed and crossed out. */
+function paintSilenced(context, { tile }, scene, theme, column, c) {
+  const radius = Math.min(5, tile * 0.12);
+  for (const { x, y, unit } of column.rows) {
+    if (unit === null || !scene.isSilenced(c, unit)) continue;
+    context.beginPath();
+    context.roundRect(x, y, tile, tile, radius);
+    context.fillStyle = theme.surface;
+    context.globalAlpha = 0.82;
+    context.fill();
+    context.beginPath();
+    const inset = tile * 0.24;
+    context.moveTo(x + inset, y + inset);
+    context.lineTo(x + tile - inset, y + tile - inset);
+    context.moveTo(x + tile - inset, y + inset);
+    context.lineTo(x + inset, y + tile - inset);
+    context.lineWidth = Math.max(1.5, tile * 0.05);
+    context.lineCap = "round";
+    context.strokeStyle = theme.text;
+    context.globalAlpha = 0.6;
+    context.stroke();
+    context.globalAlpha = 1;
+  }
+}
+
+/** A response by itself, `size` pixels wide, on a canvas of its own; none leaves no room for it. */
+export function portrait(canvas, picture, size, theme) {
+  canvas.hidden = !picture;
+  if (!picture) return;
+  const scale = devicePixelRatio || 1;
+  canvas.width = canvas.height = size * scale;
+  canvas.style.width = canvas.style.height = `${size}px`;
+  const context = canvas.getContext("2d");
+  context.scale(scale, scale);
+  context.imageSmoothingQuality = "high";
+  paintPicture(context, picture, 0, 0, size, theme);
 }
 
 /** One response, `size` pixels wide, at (x, y): a map, or the curve of a one-dimensional network. */

@@ -11,13 +11,30 @@ export class Scene {
     this.features = featureTiles(base.columns[0]);
     this.weights = [];
     this.biases = [];
+    this.strong = [];
     this.scale = 1;
+    this.stand({});
   }
 
-  apply({ tiles = [], weights = [], biases = [] }) {
+  /** What a person did to the run, from its status: neurons that are silenced, layers that do not learn. */
+  stand({ silenced = [], frozen = [] }) {
+    this.silenced = new Set(silenced.map(([path, unit]) => `${path} ${unit}`));
+    this.frozen = new Set(frozen.map(String));
+  }
+
+  isSilenced(column, unit) {
+    return this.silenced.has(`${this.columns[column].path} ${unit}`);
+  }
+
+  isFrozen(column) {
+    return this.frozen.has(this.columns[column].path);
+  }
+
+  apply({ tiles = [], weights = [], biases = [], strongest = [] }) {
     tiles.forEach((packed, c) => packed && this.columns[c]?.load(packed));
     this.weights = weights.map((packed) => packed && decode(packed));
     this.biases = biases.map((packed) => packed && decode(packed).values);
+    this.strong = strongest.map((one) => one && { units: decode(one.units), weights: decode(one.weights).values });
     let most = 2; // weights of a fresh network are small; let a person see them grow
     for (const weight of this.weights) {
       if (weight) for (const value of weight.values) if (Math.abs(value) > most) most = Math.abs(value);
@@ -29,6 +46,15 @@ export class Scene {
   weight(link, to, from) {
     const weight = this.weights[link];
     return weight ? weight.values[to * weight.shape[1] + from] : null;
+  }
+
+  /** The strongest weights into unit `to` of a link whose units are not all shown: [[from, weight], ...]. */
+  strongest(link, to) {
+    const one = this.strong[link];
+    if (!one) return [];
+    const [, count] = one.units.shape;
+    const places = Array.from({ length: count }, (_, i) => to * count + i);
+    return places.map((place) => [one.units.values[place], one.weights[place]]);
   }
 
   /** Bias of a unit: of whichever link ends in its column. */
@@ -53,8 +79,9 @@ function featureTiles(column) {
 
 /** The responses of one column, painted into one small canvas, one below the other. */
 export class Tiles {
-  constructor({ range }) {
+  constructor({ range, path }) {
     this.range = range ?? null;
+    this.path = String(path);
     this.loaded = false;
   }
 

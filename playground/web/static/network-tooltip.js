@@ -1,10 +1,10 @@
 // The small card beside the pointer: what this neuron or this link is, in numbers from the frame.
 
-import { paintPicture } from "./network-paint.js";
 import { number } from "./format.js";
+import { Formula, formula, legend, SKIP, symbol, unitName } from "./network-formula.js";
+import { portrait } from "./network-paint.js";
 
-const PICTURE = 132;
-const STRONGEST = 5;
+const PICTURE = 148;
 
 export class Tooltip {
   constructor() {
@@ -14,29 +14,39 @@ export class Tooltip {
     this.node.hidden = true;
     this.canvas = document.createElement("canvas");
     this.text = document.createElement("div");
+    this.formula = new Formula();
     this.node.append(this.canvas, this.text);
   }
 
-  /** A neuron or an input: enlarged response, bias, strongest incoming weights. `box` = its place in the page. */
+  /** A neuron or an input: its response, enlarged, and how it comes about. `box` = its place in the page. */
   tile({ scene, theme, column, row, box }) {
-    const { base } = scene;
-    const about = base.columns[column];
-    const name = row.feature?.title ?? about.names?.[row.unit] ?? `unit ${row.unit + 1}`;
-    this.#picture(scene.picture(column, row), theme);
-    const lines = [title(about.kind === "inputs" ? `Input ${name}` : `${about.label}, ${name}`)];
-    if (row.feature) lines.push(note(row.feature.on ? "on: press to switch off" : "off: press to switch on"));
-    const bias = column > 0 ? scene.bias(column, row.unit) : null;
-    if (bias !== null) lines.push(pair("bias", bias));
-    lines.push(...strongest(scene, column, row));
-    this.#show(theme, lines, box);
+    const about = scene.base.columns[column];
+    portrait(this.canvas, scene.picture(column, row), PICTURE, theme);
+    if (about.kind === "inputs") this.#show(theme, inputLines(about, row), box);
+    else this.#show(theme, this.#neuronLines(scene, column, row.unit), box);
+  }
+
+  #neuronLines(scene, column, unit) {
+    const about = scene.base.columns[column];
+    const lines = [title(`${about.label}, ${unitName(about, unit)}`)];
+    this.formula.show(formula(scene, column, unit));
+    lines.push(this.formula.node);
+    const said = legend(scene, column);
+    if (said) lines.push(note(said));
+    if (scene.isSilenced(column, unit)) lines.push(note("Silenced: it answers 0."));
+    if (scene.isFrozen(column)) lines.push(note("Frozen: its weights do not learn."));
+    lines.push(hint("Press to set its numbers by hand."));
+    return lines;
   }
 
   /** A link: from, to, weight. */
   link({ scene, theme, link, box }) {
-    const [from, to] = scene.base.links[link.number];
-    this.#picture(null);
-    const lines = [title(`${unitName(scene.base, from, link.source)} → ${unitName(scene.base, to, link.target)}`)];
-    lines.push(pair("weight", link.weight));
+    const [from, to] = scene.base.links[link.number].map((column) => scene.base.columns[column]);
+    this.canvas.hidden = true;
+    const names = [[from, link.source], [to, link.target]].map(([column, row]) => fullName(column, row));
+    const lines = [title(names.join(" → ")), pair("weight", link.weight)];
+    if (from.kind === "hidden") lines.push(note(`${symbol(from, link.source.unit)} in the formula`));
+    lines.push(hint("Press to set it by hand."));
     this.#show(theme, lines, box);
   }
 
@@ -46,17 +56,6 @@ export class Tooltip {
 
   destroy() {
     this.node.remove();
-  }
-
-  #picture(picture, theme) {
-    this.canvas.hidden = !picture;
-    if (!picture) return;
-    const scale = devicePixelRatio || 1;
-    this.canvas.width = this.canvas.height = PICTURE * scale;
-    const context = this.canvas.getContext("2d");
-    context.scale(scale, scale);
-    context.imageSmoothingQuality = "high";
-    paintPicture(context, picture, 0, 0, PICTURE, theme);
   }
 
   #show(theme, lines, box) {
@@ -73,27 +72,18 @@ export class Tooltip {
   }
 }
 
-function unitName(base, column, row) {
-  const about = base.columns[column];
-  const name = row.feature?.title ?? about.names?.[row.unit] ?? `unit ${row.unit + 1}`;
-  return about.kind === "hidden" ? `${about.label}, ${name}` : name;
+function inputLines(about, row) {
+  const name = row.feature?.title ?? unitName(about, row.unit);
+  const lines = [title(`Input ${name}`)];
+  const functions = (about.functions ?? []).filter((name) => name !== SKIP);
+  if (functions.length) lines.push(note(`after ${functions.join(", ")}`));
+  if (row.feature) lines.push(hint(row.feature.on ? "on: press to switch off" : "off: press to switch on"));
+  return lines;
 }
 
-/** The strongest weights that lead into a unit, strongest first. */
-function strongest(scene, column, row) {
-  if (row.unit === null) return [];
-  const incoming = scene.base.links.flatMap(([from, to], number) => {
-    if (to !== column || !scene.weights[number]) return [];
-    const inputs = scene.weights[number].shape[1];
-    return Array.from({ length: inputs }, (_, unit) => ({ from, unit, weight: scene.weight(number, row.unit, unit) }));
-  });
-  incoming.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
-  const lines = incoming.slice(0, STRONGEST).map(({ from, unit, weight }) => {
-    const { names, kind } = scene.base.columns[from];
-    return pair(`from ${kind === "hidden" ? `${names?.[unit] ?? `unit ${unit + 1}`}` : (names?.[unit] ?? unit + 1)}`, weight);
-  });
-  if (incoming.length > STRONGEST) lines.push(note(`and ${incoming.length - STRONGEST} weaker`));
-  return lines;
+function fullName(about, row) {
+  const name = row.feature?.title ?? unitName(about, row.unit);
+  return about.kind === "hidden" ? `${about.label}, ${name}` : name;
 }
 
 function element(className, text) {
@@ -105,6 +95,7 @@ function element(className, text) {
 
 const title = (text) => element("np-tip-title", text);
 const note = (text) => element("np-tip-note", text);
+const hint = (text) => element("np-tip-hint", text);
 
 function pair(name, value) {
   const node = element("np-tip-pair", "");
