@@ -1,10 +1,10 @@
 """The decision boundary, or the surface of a regression: one heat map with the data's points on it.
 
 Trace 0 is the map, 1 the training points, 2 the test points; where a cell of the confusion matrix is marked, 3 is its
-points, and the others are faint. A frame changes the map (and 3) only, the map as one byte a place. Two
-classes and regressions are drawn from orange over white to blue. With more classes a place is an integer, class *
-levels + shade (see `theme.region_scale`), so that one heat map shows them all; `zsmooth: fast` lets the browser smooth
-the colours, never the integers.
+points, and the others are faint; the last rings the row that a chosen plane goes through. A frame changes the map (and
+3) only, the map as one byte a place. Two classes and regressions are drawn from orange over white to blue. With more
+classes a place is an integer, class * levels + shade (see `theme.region_scale`), so that one heat map shows them all;
+`zsmooth: fast` lets the browser smooth the colours, never the integers.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ def base(arrays: Arrays, dataset: Any, options: BoundaryOptions = DEFAULT) -> di
         for trace in traces[1:]:
             trace["opacity"] = FAINT_POINTS
         traces.append(_marked(arrays["mark"], dataset))
+    if "row" in arrays:
+        traces.append(_ringed(arrays["row"], dataset))
     return {"data": traces, "layout": _layout(dataset, options)}
 
 
@@ -182,6 +184,15 @@ def _marked(cell: Any, dataset: Any) -> dict[str, Any]:
         },
         hovertemplate=f"{said}<extra>{cell.part}</extra>",
     )
+
+
+def _ringed(row: int, dataset: Any) -> dict[str, Any]:
+    """The training row that the plane goes through."""
+    place = dataset.train_points[row : row + 1]
+    ring = {"symbol": "circle-open", "color": theme.FITTED, "size": theme.RING_SIZE, "line": {"width": 3}}
+    trace = points.scatter(place[:, 0], place[:, 1], part="train", marker=ring, hoverinfo="skip")
+    trace["marker"]["line"]["color"] = theme.FITTED
+    return trace
 
 
 def _digits(dataset: Any) -> str:

@@ -22,6 +22,8 @@ class NetworkOptions(Model):
 DEFAULT = NetworkOptions()
 LEAST_REACH = 1e-6
 """The scale of a column that is zero everywhere: white, not noise blown up."""
+STANDARD_REACH = 2.0
+"""The least scale of a table's inputs in a plane of two of them: standard deviations."""
 STRONGEST = 8
 """So many of a neuron's strongest weights are sent where some of those before it are not shown."""
 
@@ -52,7 +54,7 @@ def frame(arrays: dict[str, Any], dataset: Any, options: NetworkOptions = DEFAUL
     """
     diagram: Diagram = arrays["diagram"]
     tiles = [
-        _tiles(values, bounds, column)
+        _tiles(values, bounds, column, dataset.plane.kind)
         for values, bounds, column in zip(arrays["tiles"], arrays["ranges"], diagram.columns, strict=True)
     ]
     if _inputs_stand_still(arrays, diagram.columns[0]):
@@ -97,13 +99,15 @@ def _name(column: Column, unit: int) -> str:
     return f"unit {unit + 1}"
 
 
-def _tiles(values: np.ndarray, bounds: np.ndarray, column: Column) -> Quantised:
+def _tiles(values: np.ndarray, bounds: np.ndarray, column: Column, plane: str) -> Quantised:
     """On the column's fixed scale; otherwise symmetric around zero, so that white is zero: each input for itself,
     units of a layer on one scale, so that they can be compared."""
     if np.isfinite(bounds).all():
         return Quantised(values, float(bounds[0]), float(bounds[1]))
     if column.kind == "inputs":
-        reach = tuple(_reach(tile) for tile in values)
+        # Where all inputs but two stand still, each in its one colour: how far it is from its mean.
+        least = STANDARD_REACH if plane == "features" else LEAST_REACH
+        reach = tuple(max(_reach(tile), least) for tile in values)
         return Quantised(values, tuple(-r for r in reach), reach)
     reach = _reach(values)
     return Quantised(values, -reach, reach)

@@ -28,8 +28,8 @@ def decision_boundary(
     - regression: `value` (r, r), the output, in units of the (for tables standardised) target.
 
     On a plane of a table these are the answers on that plane; rows lie off it. `plane` chooses another than that of the
-    principal components (see `playground.data.planes`). With a `mark`, also `marked` (k,) int64: the rows that are now
-    in that cell of the confusion matrix.
+    principal components (see `playground.data.planes`); one through a training row gives also `row`, its number. With a
+    `mark`, also `marked` (k,) int64: the rows that are now in that cell of the confusion matrix.
 
     Raises ValueError where the data has one coordinate only (`fitted_curve` is for that), no such plane, or no such
     cell.
@@ -42,6 +42,9 @@ def decision_boundary(
     with looking(moment.module) as module:
         answers = _answers(module(places.inputs), moment.task, len(dataset.classes))
     arrays = {name: tensor.reshape(*tensor.shape[:-1], *places.shape).cpu().numpy() for name, tensor in answers.items()}
+    choice = PlaneChoice() if plane is None else PlaneChoice.model_validate(plane)
+    if choice.kind == "features" and choice.row is not None:
+        arrays["row"] = choice.row
     if mark is not None:
         cell = Cell.model_validate(mark)
         arrays |= {"mark": cell, "marked": rows_in(moment, cell)}

@@ -13,9 +13,14 @@ from playground.data import Dataset, load
 from playground.ui.workbench import Workbench
 
 OWN, PCA, INPUTS = "own", "pca", "features"
-KINDS = {OWN: "Predicted against actual", PCA: "Principal components", INPUTS: "Two inputs"}
+KINDS = {OWN: "Predictions", PCA: "Components", INPUTS: "Two inputs"}
+ABOUT = {
+    OWN: "What it predicts over what is true, a point a row.",
+    PCA: "The two principal components: the flat view in which the rows differ most.",
+    INPUTS: "Two inputs, in their own numbers.",
+}
 MEAN, ROW = "mean", "row"
-OTHERS = {MEAN: "At their mean", ROW: "As in one row"}
+OTHERS = {MEAN: "At their mean", ROW: "As in a row"}
 
 
 def show(bench: Workbench) -> None:
@@ -24,18 +29,23 @@ def show(bench: Workbench) -> None:
     if dataset is None:
         return
     plane = st.popover("Plane", key="plane", help="Which inputs are drawn across and up.")
-    with plane, st.container(width=340):
+    # It opens below the boundary, where a small screen has little room: a few low rows.
+    with plane, st.container(width=360, key="plane_choice"):
         kinds = [kind for kind in KINDS if kind != OWN or dataset.task == "regression"]
-        kind = st.radio(
+        kind = st.segmented_control(
             "What is drawn",
             kinds,
             format_func=KINDS.get,
+            default=kinds[0],
+            required=True,
             key=_key(dataset, "kind"),
-            help="The neurons in the diagram are drawn in the same plane.",
+            label_visibility="collapsed",
             persist_state="session",
         )
         if kind == INPUTS:
             _inputs(dataset)
+        else:
+            st.caption(f"{ABOUT[kind or kinds[0]]} The neurons in the diagram follow.")
 
 
 def chosen(bench: Workbench) -> dict[str, Any] | None:
@@ -53,43 +63,60 @@ def chosen(bench: Workbench) -> dict[str, Any] | None:
 
 
 def _inputs(dataset: Dataset) -> None:
-    names = dataset.inputs
-    places = range(len(names))
-    x = _kept(dataset, "x") or 0
-    st.selectbox("Across", places, format_func=names.__getitem__, key=_key(dataset, "x"), persist_state="session")
-    st.selectbox("Up", places, index=1, format_func=names.__getitem__, key=_key(dataset, "y"), persist_state="session")
-    if len(names) > 2:
-        others = st.segmented_control(
-            "All other inputs",
-            list(OTHERS),
-            format_func=OTHERS.get,
-            default=MEAN,
-            required=True,
-            key=_key(dataset, "others"),
-            help="The plane cuts through many dimensions; this says where.",
-            persist_state="session",
-        )
-        if others == ROW:
-            _row(dataset)
-    if x == (_kept(dataset, "y") or 0):
+    across, up = st.columns(2)
+    with across:
+        x = _input(dataset, "x", "Across", first=0)
+    with up:
+        y = _input(dataset, "y", "Up", first=1)
+    if x == y:
         st.warning("Choose two different inputs.")
+    elif len(dataset.inputs) > 2:
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            _others(dataset)
 
 
-def _row(dataset: Dataset) -> None:
+def _input(dataset: Dataset, name: str, label: str, first: int) -> int:
+    return st.selectbox(
+        label,
+        range(len(dataset.inputs)),
+        index=first,
+        format_func=dataset.inputs.__getitem__,
+        key=_key(dataset, name),
+        persist_state="session",
+    )
+
+
+def _others(dataset: Dataset) -> None:
+    others = st.segmented_control(
+        "All other inputs",
+        list(OTHERS),
+        format_func=OTHERS.get,
+        default=MEAN,
+        required=True,
+        key=_key(dataset, "others"),
+        help="The plane cuts through many dimensions; this says where. The points are drawn whatever theirs are.",
+        persist_state="session",
+    )
+    if others != ROW:
+        return
     count = len(dataset.x_train)
     row = st.number_input(
-        f"Training row (1 to {count:,})",
+        f"Row, 1 to {count:,}",
         min_value=1,
         max_value=count,
         step=1,
         key=_key(dataset, _row_name(dataset)),
-        help="The others stand at what they are in this row: the plane goes through its point.",
+        help="A row of the training part: the plane goes through its point, which is ringed.",
         persist_state="session",
     )
-    target = dataset.y_train[row - 1]
+    st.text(_about(dataset, row - 1))  # its class may be a stranger's word: no markup
+
+
+def _about(dataset: Dataset, row: int) -> str:
+    target = dataset.y_train[row]
     mean, deviation = dataset.target_scale
     said = dataset.classes[target] if dataset.classes else f"{target * deviation + mean:.4g}"
-    st.caption(f"{dataset.target.capitalize()} of this row: {said}")
+    return f"{dataset.target.capitalize()} of this row: {said}"
 
 
 def _row_name(dataset: Dataset) -> str:

@@ -147,7 +147,10 @@ def test_a_trainer_is_drawn_in_one_line():
 
 
 def test_the_figures_import_no_torch():
-    names = "activation_plot boundary curves fit keys live network points predictions stills svg theme thumbnails"
+    names = (
+        "activation_plot boundary confusion curves fit keys live network points predictions residuals roc stills svg"
+    )
+    names += " theme thumbnails units"
     code = "import sys\n" + "\n".join(f"import playground.figures.{name}" for name in names.split())
     code += "\nsys.exit('torch' in sys.modules or 'streamlit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

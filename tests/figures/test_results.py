@@ -120,6 +120,15 @@ def test_a_table_in_a_chosen_plane_has_its_own_numbers_and_its_own_zoom():
     assert chosen.frame(seen, moment)["traces"]["0"]["z"].array.shape == (8, 8)
 
 
+def test_the_row_that_a_plane_goes_through_is_ringed():
+    view, arrays, moment = look("wine", resolution=8, plane={"kind": "features", "x": 2, "y": 3, "row": 6})
+    ring = view.base(arrays, moment)["data"][-1]
+    row = moment.dataset.x_train[6] * moment.dataset.input_scale[1] + moment.dataset.input_scale[0]
+    np.testing.assert_allclose([ring["x"][0], ring["y"][0]], row[[2, 3]], rtol=1e-5)
+    assert ring["marker"]["color"] == theme.FITTED
+    assert "row" not in look("wine", resolution=8, plane={"kind": "pca", "row": 6})[1]
+
+
 @pytest.mark.parametrize("plane", [{"kind": "pca"}, {"kind": "features", "x": 2, "y": 8, "row": 3}])
 def test_a_table_of_numbers_has_a_surface_where_a_plane_is_asked_for(plane):
     assert look("diabetes")[0].lens == "predictions"
