@@ -1,0 +1,149 @@
+"""The data of a script: formulas for synthetic points, painted points and tables as the numbers themselves."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from playground.data import load
+from playground.data.painted import painted
+from playground.data.split import ranked, train_count
+from playground.experiment import Head, painting
+from playground.export.code.cell import Cell
+from playground.export.code.points import FORMULAS
+from playground.export.code.table import prepared_cell, table_cell, table_file, too_large
+from playground.export.code.targets import coded
+from playground.export.code.writing import block, digits, listed
+
+FEATURES = {
+    "x1": "x1",
+    "x2": "x2",
+    "x1_squared": "x1**2",
+    "x2_squared": "x2**2",
+    "x1_x2": "x1 * x2",
+    "sin_x1": "np.sin(x1)",
+    "sin_x2": "np.sin(x2)",
+    "cos_x1": "np.cos(x1)",
+    "cos_x2": "np.cos(x2)",
+}
+"""Inputs of points of the plane, in numpy."""
+
+
+def data_cells(spec: Any, head: Head, classes: int) -> tuple[Cell, Cell | None]:
+    """The cell that defines `load_data`, and one with the numbers it reads, where there are any.
+
+    head: how targets are written; classes: how many there are, 0 for regression.
+    """
+    if spec.kind in FORMULAS:
+        return _drawn(spec, head, classes), None
+    if spec.kind == "painted":
+        return _painted(spec, head, classes)
+    dataset = load(spec)
+    return prepared_cell(spec, dataset, head), None if too_large(dataset) else table_cell(dataset)
+
+
+def samples(spec: Any) -> tuple[int, int]:
+    """How many samples train, and how many test; a tiny table may have none of these."""
+    if spec.kind in FORMULAS:
+        train = max(1, train_count(spec.samples, spec.test_fraction))
+        return train, spec.samples - train
+    dataset = load(spec)
+    return len(dataset.x_train), len(dataset.x_test)
+
+
+def file_beside(spec: Any) -> bytes | None:
+    """What the script reads from `table.TABLE_FILE` beside it; None where it holds all it needs."""
+    if spec.kind in FORMULAS or not too_large(dataset := load(spec)):
+        return None
+    return table_file(dataset)
+
+
+def _drawn(spec: Any, head: Head, classes: int) -> Cell:
+    train, _ = samples(spec)
+    loader = block(
+        f'''
+        def load_data():
+            """{spec.samples} points: inputs and targets to train on, and those to test on."""
+            points, {_truth(classes)} = {spec.kind}(numpy_rng({spec.seed}, "data", "points"), {spec.samples})
+            order = numpy_rng({spec.seed}, "data", "split").permutation({spec.samples})
+            train, test = order[:{train}], order[{train}:]
+            <noise>
+            <inputs>
+            <targets>
+            return x[train], y[train], x[test], y[test]
+        ''',
+        noise=_label_noise(spec, train, classes, "train[{}]"),
+        inputs=_features(spec.features, spec.family),
+        targets=f"y = {coded(_truth(classes), head, classes)}",
+    )
+    return Cell(
+        "Data",
+        f"{spec.about} A part of the points is kept back: what the network makes of those shows whether it has "
+        "learnt the pattern or only the points.",
+        f"{FORMULAS[spec.kind](spec)}\n\n\n{loader}",
+        ("import numpy as np", "import torch"),
+    )
+
+
+def _truth(classes: int) -> str:
+    return "labels" if classes else "values"
+
+
+def _label_noise(spec: Any, train: int, classes: int, rows: str) -> str:
+    """Source that makes labels wrong. rows: the rows of so many of the first `train` ones."""
+    count = round(spec.label_noise * train) if classes else 0
+    if not count:
+        return ""
+    other = f"labels[wrong] + rng.integers(1, {classes}, size={count})"
+    return block(
+        f"""
+        # Some labels are made wrong on purpose, but only of points to train on.
+        rng = numpy_rng({spec.seed}, "data", "label noise")
+        wrong = {rows.format(f"rng.permutation({train})[:{count}]")}
+        labels[wrong] = ({other}) % {classes}
+        """
+    )
+
+
+def _features(chosen: Sequence[str], family: str) -> str:
+    """`x`, the inputs, from `points`."""
+    if tuple(chosen) == (("x1",) if family == "curve" else ("x1", "x2")):
+        return "x = torch.tensor(points, dtype=torch.float32)"
+    coordinates = "x1 = points[:, 0]" if family == "curve" else "x1, x2 = points.T"
+    # The playground's inputs are those of the points as float32, which the plots show.
+    coordinates = f"points = points.astype(np.float32).astype(float)\n{coordinates}"
+    stacked = listed("inputs = np.stack([", [FEATURES[name] for name in chosen], "], axis=1)")
+    return f"{coordinates}\n{stacked}\nx = torch.tensor(inputs, dtype=torch.float32)"
+
+
+def _painted(spec: Any, head: Head, classes: int) -> tuple[Cell, Cell]:
+    places, targets, draws = painted(spec)
+    order = np.concatenate(ranked(draws, targets if classes else None, len(places), spec.test_fraction))
+    records = painting.unpack(spec.points)[order]
+    train, _ = samples(spec)
+    truth = "labels = records & 0xFF" if classes else "values = ((records & 0xFF) - 127) / 127"
+    loader = block(
+        f'''
+        def load_data():
+            """{len(places)} painted points, of which the first {train} train and the others test."""
+            # A point is 32 bits: x1 and x2 on a grid over [-6, 6]², and its {"class" if classes else "value"}.
+            records = np.frombuffer(base64.b64decode(POINTS), ">u4").astype(int)
+            points = np.stack([records >> 20, records >> 8 & 0xFFF], axis=1) * (12 / 4095) - 6
+            {truth}
+            <noise>
+            <inputs>
+            <targets>
+            return x[:{train}], y[:{train}], x[{train}:], y[{train}:]
+        ''',
+        noise=_label_noise(spec, train, classes, "{}"),
+        inputs=_features(spec.features, spec.family),
+        targets=f"y = {coded(_truth(classes), head, classes)}",
+    )
+    packed = base64.b64encode(records.astype(">u4").tobytes()).decode()
+    return (
+        Cell("Data", "Points painted by hand.", loader, ("import base64", "import numpy as np", "import torch")),
+        Cell("The points", "The painted points, four bytes each.", digits("POINTS", packed)),
+    )
