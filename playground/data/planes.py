@@ -18,6 +18,10 @@ MOST_INPUTS = 100_000
 """Beyond any table: only that a number from a stranger is one."""
 
 
+MANY_VALUES = 10
+"""Points of an input with fewer values lie in rows, one on another."""
+
+
 class PlaneChoice(Model):
     """Which plane. Of kind "features": x and y are places in `Dataset.inputs`; all others stand still, at their mean
     over the training rows or, with a `row`, at what they are in that training row (from 0).
@@ -40,6 +44,16 @@ class PlaneChoice(Model):
             return False
         inputs_there = max(self.x, self.y) < len(dataset.inputs)
         return self.kind == "pca" or (inputs_there and (self.row or 0) < len(dataset.x_train))
+
+
+def first_inputs(dataset: Dataset) -> tuple[int, int]:
+    """Two inputs to begin with: the first that take MANY_VALUES and more in the training rows, not words and switches.
+
+    dataset: with at least two inputs.
+    """
+    many = [i for i in range(len(dataset.inputs)) if len(np.unique(dataset.x_train[:, i])) >= MANY_VALUES]
+    x, y = (many + [i for i in range(len(dataset.inputs)) if i not in many])[:2]
+    return min(x, y), max(x, y)
 
 
 _kept: ByteCache[Dataset] = ByteCache(64 * 1024**2)

@@ -25,7 +25,7 @@ def base(arrays: dict[str, Any], dataset: Any, options: ConfusionOptions = DEFAU
     """Names and colours of the classes, as the boundary has them."""
     return {
         "classes": list(dataset.classes),
-        "colours": [theme.class_colour(k) for k in range(len(dataset.classes))],
+        "colours": [theme.key_colour(k) for k in range(len(dataset.classes))],
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from playground.data import Dataset, load
+from playground.data.planes import first_inputs
 from playground.ui.workbench import Workbench
 
 OWN, PCA, INPUTS = "own", "pca", "features"
@@ -56,18 +57,21 @@ def chosen(bench: Workbench) -> dict[str, Any] | None:
         return {"kind": PCA}
     if kind != INPUTS:
         return None
-    x, y = _kept(dataset, "x") or 0, _kept(dataset, "y")
-    y = 1 if y is None else y
+    x, y = (
+        first if (kept := _kept(dataset, name)) is None else kept
+        for name, first in zip("xy", first_inputs(dataset), strict=True)
+    )
     row = (_kept(dataset, _row_name(dataset)) or 1) - 1 if _kept(dataset, "others") == ROW else None
     return None if x == y else {"kind": INPUTS, "x": x, "y": y, "row": row}
 
 
 def _inputs(dataset: Dataset) -> None:
     across, up = st.columns(2)
+    first = first_inputs(dataset)
     with across:
-        x = _input(dataset, "x", "Across", first=0)
+        x = _input(dataset, "x", first[0], "Across", "The input on the horizontal axis.")
     with up:
-        y = _input(dataset, "y", "Up", first=1)
+        y = _input(dataset, "y", first[1], "Up", "The input on the vertical axis.")
     if x == y:
         st.warning("Choose two different inputs.")
     elif len(dataset.inputs) > 2:
@@ -75,13 +79,14 @@ def _inputs(dataset: Dataset) -> None:
             _others(dataset)
 
 
-def _input(dataset: Dataset, name: str, label: str, first: int) -> int:
+def _input(dataset: Dataset, name: str, first: int, label: str, help: str) -> int:
     return st.selectbox(
         label,
         range(len(dataset.inputs)),
         index=first,
         format_func=dataset.inputs.__getitem__,
         key=_key(dataset, name),
+        help=help,
         persist_state="session",
     )
 

@@ -15,7 +15,7 @@ PART = "results_part"
 MARK = "marked_cell"
 
 WHOLE = "var(--np-diagram)"
-ROW_PX, FRAME_PX, SWITCH_PX = 42, 96, 52
+ROW_PX, FRAME_PX, SWITCH_PX = 39, 96, 52
 """Heights of a class in the matrix, of what is around the classes, and of the switch above."""
 
 
@@ -48,7 +48,7 @@ def _classification(bench: Workbench, classes: tuple[str, ...]) -> None:
         persist_state="session",
         help="Judge it by the points it trains on, or by those kept back to test on.",
     )
-    table = f"min({FRAME_PX + ROW_PX * len(classes)}px, {WHOLE} * 0.62)"
+    table = f"min({FRAME_PX + ROW_PX * len(classes)}px, {WHOLE} * 0.58)"
     confusion_matrix(
         bench.run,
         part=_part(),
@@ -60,7 +60,7 @@ def _classification(bench: Workbench, classes: tuple[str, ...]) -> None:
     live_view(
         "roc",
         bench.run,
-        height=f"max(200px, {WHOLE} - {SWITCH_PX}px - {table})",
+        height=f"max(160px, {WHOLE} - {SWITCH_PX}px - {table})",
         # Two classes have one curve: both parts fit in. More classes have one each.
         options={"part": "both" if len(classes) == 2 else _part()},
         key="roc",

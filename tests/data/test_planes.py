@@ -9,7 +9,7 @@ from sklearn.datasets import load_iris
 
 from playground.data import load, store
 from playground.data.loading import forget
-from playground.data.planes import PlaneChoice, on_plane
+from playground.data.planes import PlaneChoice, first_inputs, on_plane
 from playground.experiment.registry import REGISTRIES
 
 
@@ -67,6 +67,11 @@ def test_words_and_yes_or_no_keep_0_and_1():
     seen = on_plane(dataset, {"kind": "features", "x": 1, "y": 3})
     assert set(seen.train_points[:, 0].tolist()) == {0.0, 1.0}
     np.testing.assert_allclose(seen.train_points[:, 1], seen.train_points[:, 1].round(), atol=1e-5)
+
+
+@pytest.mark.parametrize(("kind", "names"), [("iris", (0, 1)), ("diabetes", (0, 2)), ("breast_cancer", (0, 1))])
+def test_inputs_of_many_values_come_first(kind, names):
+    assert first_inputs(table(kind)) == names  # not the sex of diabetes
 
 
 def test_the_same_question_gives_the_same_object():
