@@ -37,7 +37,6 @@ export class Strokes {
     if ((event.button !== 0 && !rubs) || this.brush) return;
     this.surface.setPointerCapture(event.pointerId);
     this.brush = rubs ? "eraser" : this.painter.brush;
-    this.painter.cross = null;
     this.last = null;
     this.#reach(this.#place(event));
     if (this.brush === "spray") this.holding = setInterval(() => this.#puff(this.at), SPRAY_MS);

@@ -6,13 +6,13 @@
 
 import { PaintBar } from "./paint-bar.js";
 import { areaOf, PaintCanvas } from "./paint-canvas.js";
-import { labelFor, lack, Painting, point, valueOf, xOf, yOf } from "./paint-points.js";
+import { ABOUT, PaintKeys } from "./paint-keys.js";
+import { labelFor, lack, Painting, point, xOf, yOf } from "./paint-points.js";
 import { Strokes } from "./paint-strokes.js";
 
-const ANSWER_MS = 5000; // after which an answer is no longer waited for
+const ANSWER_MS = 4000; // then a stroke is sent again: Streamlit drops what it hears while it reconnects
+const TRIES = 3;
 const CHIP_MS = 6000;
-const ABOUT = "Canvas to paint on. Arrow keys move the cross, Enter paints a point, Delete erases, number keys pick the class, Escape ends.";
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 export class Painter {
   /** Over the plot drawn in `node`, a child of `root`. `send(event)` tells Python. */
@@ -21,23 +21,23 @@ export class Painter {
     this.on = false;
     this.brush = "pen";
     this.label = null;
-    this.cross = null;
-    this.sent = { serial: 0, at: 0 };
+    this.sent = { serial: 0, at: 0, tries: 0 };
     this.painting = new Painting();
     this.layer = document.createElement("div");
     this.layer.className = "np-paint";
+    this.bar = new PaintBar(this.layer, {
+      toggle: () => this.turn(!this.on),
+      pick: (picked) => this.pick(picked),
+      step: (name) => this.step(name),
+    });
     this.surface = this.#surface();
     this.chip = document.createElement("p");
     this.chip.className = "np-paint-chip";
     this.chip.setAttribute("role", "status");
     this.layer.append(this.surface, this.chip);
-    this.bar = new PaintBar(this.layer, {
-      toggle: () => this.turn(!this.on),
-      pick: (picked) => this.#pick(picked),
-      step: (name) => this.#step(name),
-    });
     this.canvas = new PaintCanvas(this.surface);
     this.strokes = new Strokes(this.surface, this);
+    this.keys = new PaintKeys(this.surface, this);
     root.append(this.layer);
   }
 
@@ -47,11 +47,6 @@ export class Painter {
     surface.tabIndex = 0;
     surface.setAttribute("role", "application");
     surface.setAttribute("aria-label", ABOUT);
-    surface.addEventListener("keydown", (event) => this.#key(event));
-    surface.addEventListener("blur", () => {
-      this.cross = null;
-      this.redraw();
-    });
     return surface;
   }
 
@@ -62,14 +57,13 @@ export class Painter {
     this.look = { task: given.task, colours: given.colours, edges: given.edges, sizes: given.sizes };
     const other = before?.task !== given.task || (given.source && before?.source !== given.source);
     if (other) this.label = given.task === "regression" ? labelFor(1) : 0;
-    const behind = given.seen < this.sent.serial && performance.now() - this.sent.at < ANSWER_MS;
-    if (!before || (!behind && given.points !== this.known)) {
+    if (!before || (!this.#waits && given.points !== this.known)) {
       this.known = given.points;
       if (other || !this.on) this.painting.reset(given.points);
       else this.painting.adopt(given.points);
     }
     if (before && given.invited > (before.invited ?? 0)) this.turn(true);
-    if (given.error) this.#say(given.error, "error");
+    if (given.error) this.say(given.error, "error");
     this.#show();
   }
 
@@ -102,12 +96,12 @@ export class Painter {
     if (on) {
       this.root.dataset.painting = "true";
       const { source } = this.given;
-      if (source) this.#say(`Your first stroke turns ${source} into points of your own.`);
+      if (source) this.say(`Your first stroke turns ${source} into points of your own.`);
     } else {
       // The figure's own points come back when they are what was painted.
-      const waits = this.given.seen < this.sent.serial || performance.now() - this.sent.at < 400;
-      this.leaving = setTimeout(() => this.#left(), waits ? 1200 : 0);
       this.strokes.end();
+      const drawn = !this.#waits && performance.now() - this.sent.at > 400;
+      this.leaving = setTimeout(() => this.#left(), drawn ? 0 : 1200);
     }
     this.#show();
   }
@@ -126,7 +120,7 @@ export class Painter {
   put(left, top) {
     const { points } = this.painting;
     if (points.size >= this.given.most) {
-      this.#say(`${this.given.most.toLocaleString("en")} points are the most.`);
+      this.say(`${this.given.most.toLocaleString("en")} points are the most.`);
       return false;
     }
     points.add(point(...this.canvas.toPlane(left, top), this.label));
@@ -164,13 +158,25 @@ export class Painter {
 
   #tell() {
     if (lack(this.painting.points, this.given.task)) return;
-    const serial = Math.max(Date.now(), this.sent.serial + 1);
-    this.sent = { serial, at: performance.now() };
     this.known = this.painting.text;
-    this.send({ op: "paint", points: this.known, task: this.given.task, serial });
+    this.sent = { serial: Math.max(Date.now(), this.sent.serial + 1), at: performance.now(), tries: 0 };
+    this.#post();
   }
 
-  #step(name) {
+  #post() {
+    clearTimeout(this.again);
+    this.sent.tries += 1;
+    this.send({ op: "paint", points: this.known, task: this.given.task, serial: this.sent.serial });
+    this.again = setTimeout(() => this.#waits && this.#post(), ANSWER_MS);
+  }
+
+  /** Whether what Python says is older than what it was told last. */
+  get #waits() {
+    return this.given.seen < this.sent.serial && this.sent.tries < TRIES;
+  }
+
+  /** undo, redo or clear. */
+  step(name) {
     if (name === "clear") {
       this.painting.points.clear();
       this.done();
@@ -180,7 +186,8 @@ export class Painter {
     }
   }
 
-  #pick({ label, brush }) {
+  /** Another class or value, or another brush. */
+  pick({ label, brush }) {
     if (brush) this.brush = brush;
     else {
       this.label = label;
@@ -189,61 +196,10 @@ export class Painter {
     this.#show();
   }
 
-  // -- keys -----------------------------------------------------------------------------------------------------------
-
-  #key(event) {
-    if (!this.#pressed(event)) return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  /** Whether a key means something here. */
-  #pressed(event) {
-    const { key } = event;
-    if (event.ctrlKey || event.metaKey) return this.#stepKey(event);
-    if (ARROWS[key]) this.#move(...ARROWS[key], event.shiftKey ? 1 : event.altKey ? 0.05 : 0.25);
-    else if (key === "Enter") this.#atCross((left, top) => this.put(left, top), "Painted");
-    else if (key === "Delete" || key === "Backspace") this.#atCross((left, top) => this.rub(left, top, 12), "Erased");
-    else if (key === "Escape") this.#leave();
-    else if (this.given.task === "regression" && (key === "+" || key === "-")) {
-      this.#pick({ label: labelFor(valueOf(this.label) + (key === "+" ? 0.1 : -0.1)) });
-    } else if (this.given.task === "classification" && this.given.names[Number(key) - 1]) {
-      this.#pick({ label: Number(key) - 1 });
-    } else return false;
-    return true;
-  }
-
-  #stepKey({ key, shiftKey }) {
-    const letter = key.toLowerCase();
-    if (letter !== "z" && letter !== "y") return false;
-    this.#step(letter === "y" || shiftKey ? "redo" : "undo");
-    return true;
-  }
-
-  #move(dx, dy, by) {
-    const { x, y } = this.canvas.area;
-    const [left, up] = this.cross ?? [(x[0] + x[1]) / 2, (y[0] + y[1]) / 2];
-    const within = (value, [low, high]) => Math.min(high, Math.max(low, value));
-    this.cross = [within(left + dx * by, x), within(up + dy * by, y)];
-    this.#say(`${this.cross.map((each) => each.toFixed(2).replace("-", "−")).join(", ")}`, "place");
-    this.redraw();
-  }
-
-  #atCross(act, word) {
-    if (!this.cross) this.#move(0, 0, 0);
-    act(...this.canvas.toPixels(...this.cross));
-    this.done();
-    this.#say(`${word}. ${this.painting.points.size} points.`, "place");
-  }
-
-  #leave() {
-    this.turn(false);
-    this.bar.toggle.focus();
-  }
-
   // -- what is shown --------------------------------------------------------------------------------------------------
 
-  #say(text, level = "info") {
+  /** Tell it beside the canvas, for a while. */
+  say(text, level = "info") {
     this.said = { text, level };
     clearTimeout(this.forgetting);
     this.forgetting = setTimeout(() => {
@@ -278,15 +234,14 @@ export class Painter {
     this.drawing ??= requestAnimationFrame(() => {
       this.drawing = null;
       if (this.root.dataset.painting !== "true" || !this.look) return;
-      const { cross } = this;
+      const { cross } = this.keys;
       this.canvas.draw(this.painting.points, this.look, { brush: this.on ? this.strokes.shape : null, cross });
       this.bar.count.textContent = String(this.painting.points.size);
     });
   }
 
   destroy() {
-    clearTimeout(this.leaving);
-    clearTimeout(this.forgetting);
+    for (const timer of [this.leaving, this.forgetting, this.again]) clearTimeout(timer);
     cancelAnimationFrame(this.drawing);
     this.strokes.end();
     delete this.root.dataset.painting;
