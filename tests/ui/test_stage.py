@@ -3,7 +3,7 @@
 import pytest
 
 from playground.experiment.presets import PRESETS
-from playground.ui import stage
+from playground.ui import stack, stage
 from playground.ui.data_panel import INPUTS
 
 
@@ -22,6 +22,24 @@ def test_inputs_and_units_in_the_diagram(bench):
     assert bench.experiment.data.features == ("x1", "x2", "x1_x2")
     assert bench.experiment.network[0].units == 6
     assert bench.in_step
+
+
+def test_layers_are_frozen_in_the_diagram(bench):
+    run = bench.run
+    stage.edited(bench, {"op": "frozen", "path": [2], "on": True})
+    stage.edited(bench, {"op": "frozen", "path": "head", "on": True})
+    assert [layer.frozen for layer in bench.experiment.network if layer.kind == "linear"] == [False, True]
+    assert bench.experiment.head.frozen
+    assert bench.in_step and bench.run == run
+    stage.edited(bench, {"op": "frozen", "path": [2], "on": False})
+    assert not bench.experiment.network[2].frozen
+
+
+def test_a_layer_that_is_gone_cannot_be_frozen(bench):
+    before = bench.experiment
+    stage.edited(bench, {"op": "frozen", "path": [9], "on": True})
+    assert bench.experiment == before
+    assert list(bench.errors) == [stack.STACK]
 
 
 @pytest.mark.parametrize("event", [{"op": "feature", "features": []}, {"op": "feature"}])

@@ -1,6 +1,6 @@
 // A small card beside a neuron or a weight: its formula, and one of its numbers to set by hand.
 
-import { Formula, formula, incoming, strongest, unitName } from "./network-formula.js";
+import { Formula, formula, incoming, neuronName, strongest } from "./network-formula.js";
 import { NumberField } from "./number-field.js";
 import { ICONS } from "./icons.js";
 import { Paced } from "./paced.js";
@@ -104,7 +104,7 @@ export class Editor {
     this.formula.show(parts, input);
     const chosen = parts.terms.find((term) => term.unit === input);
     const what = input === null ? "Bias" : `Weight from ${chosen.name}`;
-    this.title.textContent = `${about.label}, ${unitName(about, unit)}`;
+    this.title.textContent = neuronName(about, unit);
     this.title.title = this.title.textContent;
     this.node.setAttribute("aria-label", `${this.title.textContent}: ${what}`);
     this.field.show(what, number);

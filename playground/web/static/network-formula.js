@@ -17,6 +17,12 @@ export function unitName(column, unit) {
   return column.kind === "hidden" ? (column.names?.[unit] ?? `unit ${unit + 1}`) : inputName(column, unit);
 }
 
+/** What people call a neuron: its layer and its name there. */
+export function neuronName(column, unit) {
+  const name = unitName(column, unit);
+  return column.kind === "head" && name === "output" ? column.label : `${column.label}, ${name}`;
+}
+
 function inputName({ names = [], others = [] }, unit) {
   return names[unit] ?? others[unit - names.length] ?? `unit ${unit + 1}`;
 }
@@ -30,8 +36,9 @@ export function incoming(scene, column, unit) {
   return [...known].sort(([a], [b]) => a - b).map(([from, weight]) => ({ unit: from, weight }));
 }
 
-/** The units whose weights count most, in their order; `always` is one of them. */
+/** The units whose weights count most; `always` is one of them. A last one is not worth counting: it is written out. */
 export function strongest(terms, most = MOST, always = null) {
+  if (terms.length <= most + 1) return new Set(terms.map(({ unit }) => unit));
   const rank = ({ unit, weight }) => (unit === always ? Infinity : Math.abs(weight));
   const chosen = [...terms].sort((a, b) => rank(b) - rank(a)).slice(0, most);
   return new Set(chosen.map(({ unit }) => unit));
@@ -103,7 +110,7 @@ export class Formula {
     this.numbers = [];
     const parts = [text("np-function", open)];
     for (const { unit, symbol: letter } of terms) parts.push(this.#term(unit, `·${letter}`));
-    if (rest > 0) parts.push(this.pick && hidden.length ? this.#others(rest, hidden) : text("np-rest", `+ … ${rest} more`));
+    if (rest > 0) parts.push(this.pick && hidden.length ? this.#others(rest, hidden) : text("np-rest", `+ ${rest} more`));
     if (bias !== null) parts.push(this.#term(null, ""));
     parts.push(text("np-function", close));
     this.node.replaceChildren(...parts.flatMap((part) => [part, " "]));
@@ -128,7 +135,7 @@ export class Formula {
     select.className = "np-rest";
     select.setAttribute("aria-label", "Another weight that leads here");
     select.title = select.ariaLabel;
-    select.add(new Option(`+ … ${rest} more`, "", true, true));
+    select.add(new Option(`+ ${rest} more`, "", true, true));
     for (const { unit, name } of hidden) select.add(new Option(`from ${name}`, unit));
     if (rest > hidden.length) {
       const weaker = new Option(`${rest - hidden.length} others are weaker`);

@@ -1,7 +1,7 @@
 // The small card beside the pointer: what this neuron or this link is, in numbers from the frame.
 
 import { number } from "./format.js";
-import { Formula, formula, legend, SKIP, symbol, unitName } from "./network-formula.js";
+import { Formula, formula, legend, neuronName, SKIP, symbol, unitName } from "./network-formula.js";
 import { portrait } from "./network-paint.js";
 
 const PICTURE = 148;
@@ -28,7 +28,7 @@ export class Tooltip {
 
   #neuronLines(scene, column, unit) {
     const about = scene.base.columns[column];
-    const lines = [title(`${about.label}, ${unitName(about, unit)}`)];
+    const lines = [title(neuronName(about, unit))];
     this.formula.show(formula(scene, column, unit));
     lines.push(this.formula.node);
     const said = legend(scene, column);
@@ -82,8 +82,7 @@ function inputLines(about, row) {
 }
 
 function fullName(about, row) {
-  const name = row.feature?.title ?? unitName(about, row.unit);
-  return about.kind === "hidden" ? `${about.label}, ${name}` : name;
+  return about.kind === "hidden" ? neuronName(about, row.unit) : (row.feature?.title ?? unitName(about, row.unit));
 }
 
 function element(className, text) {

@@ -102,7 +102,7 @@ export class NumberField {
 
   #fill(input, value) {
     if (input === this.slider && Math.abs(value) > Number(this.slider.max)) this.#reach(2 ** Math.ceil(Math.log2(Math.abs(value))));
-    const text = Number.isFinite(value) ? String(Number(value.toPrecision(Math.abs(value) < 1 ? 4 : 6))) : "";
+    const text = Number.isFinite(value) ? String(Number(value.toPrecision(Math.abs(value) < 1 ? 4 : 5))) : "";
     if (input.value === text) return;
     input.value = text;
     if (input === this.box && input === document.activeElement) input.select(); // typing still takes its place
