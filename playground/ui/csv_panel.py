@@ -41,8 +41,7 @@ def show(bench: Workbench) -> None:
     opened = own or TABLE in bench.errors
     with st.expander("Your own table (CSV)", icon=":material/upload_file:", expanded=opened):
         st.file_uploader(
-            "CSV file",
-            type=["csv", "tsv", "txt"],
+            "CSV file",  # any name will do: what is in it decides, and a workbook is told what to do with it
             key="csv_upload",
             on_change=lambda: _uploaded(bench),
             label_visibility="collapsed",

@@ -181,7 +181,9 @@ def entry_choice(
     key = key_of((*path, "kind"))
 
     def changed() -> None:
-        bench.set(path, entries[st.session_state[key]](kind=st.session_state[key]))
+        kind = st.session_state[key]
+        if kind in entries:  # a browser can say anything
+            bench.set(path, entries[kind](kind=kind))
 
     show_value(key, current.kind)
     st.selectbox(
@@ -205,7 +207,8 @@ def optional_entry_choice(
 
     def changed() -> None:
         kind = st.session_state[key]
-        bench.set(path, among[kind](kind=kind) if kind else None)
+        if not kind or kind in among:  # a browser can say anything
+            bench.set(path, among[kind](kind=kind) if kind else None)
 
     show_value(key, current.kind if current else "")
     st.selectbox(

@@ -190,12 +190,18 @@ def editor(bench: Workbench, summary: Summary) -> None:
 
 def apply(bench: Workbench, event: dict[str, Any]) -> None:
     """One edit from the cards or the diagram: `op` and what it needs. What makes no sense is told at the stack."""
-    op, path = event.get("op"), tuple(event.get("path") or ())
-    if op == "select":
+    op, path = event.get("op"), _path(event.get("path", []))
+    if op not in ("select", "set", "units", *STRUCTURAL):
+        return
+    if path is None:
+        bench.errors = {STACK: NONSENSE}
+    elif op == "select":
         bench.selected = None if bench.selected == path else path
     elif op in ("set", "units"):
         name = event.get("name", "units")
-        if exists(bench.experiment.network, path):
+        if not isinstance(name, str):
+            bench.errors = {STACK: NONSENSE}
+        elif exists(bench.experiment.network, path):
             bench.set((*place(path), name), event.get("value") if op == "set" else event.get("units"))
         else:
             bench.errors = {STACK: "This layer is no longer there."}
@@ -205,13 +211,23 @@ def apply(bench: Workbench, event: dict[str, Any]) -> None:
             after = _edited(bench, event, path)
         except (IndexError, KeyError, TypeError) as error:
             # The stack changed under the person's hand (another browser), or the event was made up.
-            bench.errors = {STACK: sentence(str(error)) if isinstance(error, IndexError) else "This cannot be done."}
+            bench.errors = {STACK: sentence(str(error)) if isinstance(error, IndexError) else NONSENSE}
             return
         if bench.change(lambda experiment: experiment.replace(network=after), STACK):
             bench.selected = _followed(bench.selected, before, after)
 
 
 STRUCTURAL = ("insert", "remove", "duplicate", "move")
+NONSENSE = "This cannot be done."
+"""What is said of an edit that no page of ours makes."""
+
+
+def _path(given: Any) -> Path | None:
+    """A path as the browser sends it: whole numbers from 0 on, or the head's; None for anything else."""
+    if given == ["head"]:
+        return ("head",)
+    whole = isinstance(given, list) and all(type(index) is int and index >= 0 for index in given)
+    return tuple(given) if whole and len(given) <= settings.max_depth + 1 else None
 
 
 def _edited(bench: Workbench, event: dict[str, Any], path: Path) -> tuple:
@@ -219,7 +235,7 @@ def _edited(bench: Workbench, event: dict[str, Any], path: Path) -> tuple:
     if op == "insert":
         return edits.insert(stack, path, _fresh(event["kind"], width_at(bench.summary, path), len(path) > 1))
     if op == "move":
-        return edits.move(stack, path, tuple(event["to"]))
+        return edits.move(stack, path, _path(event["to"]) or ())
     return edits.remove(stack, path) if op == "remove" else edits.duplicate(stack, path)
 
 

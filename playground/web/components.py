@@ -6,12 +6,13 @@ whatever else changes; what changes arrives as data.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import streamlit as st
 
+from playground.web.events import forwarded
 from playground.web.routes import asset_path
 
 _STUB = """
@@ -57,7 +58,7 @@ def live_view(
     data = {"view": view, "run_id": run_id, "height": height, "options": dict(options or {}), "label": label or view}
     if paint is not None:
         data["paint"] = dict(paint)
-    _component("plot")(key=key, data=data, on_paint_change=_told(key, "paint", on_paint))
+    _component("plot")(key=key, data=data, on_paint_change=forwarded(key, "paint", on_paint))
 
 
 def network_view(
@@ -78,7 +79,7 @@ def network_view(
     are set by hand and neurons that are silenced go to the run directly.
     """
     data = {"run_id": run_id, "height": height, "options": dict(options or {}), "label": label}
-    _component("network")(key=key, data=data, on_edit_change=_told(key, "edit", on_edit))
+    _component("network")(key=key, data=data, on_edit_change=forwarded(key, "edit", on_edit))
 
 
 def confusion_matrix(
@@ -96,7 +97,21 @@ def confusion_matrix(
     before the page runs again: ``{"actual": 0, "predicted": 1, "on": true}``.
     """
     data = {"run_id": run_id, "height": height, "options": {"part": part}, "mark": None if mark is None else dict(mark)}
-    _component("confusion")(key=key, data=data, on_mark_change=_told(key, "mark", on_mark))
+    _component("confusion")(key=key, data=data, on_mark_change=forwarded(key, "mark", on_mark))
+
+
+def findings(run_id: str | None, *, height: str, key: str) -> None:
+    """What the inside of a run's network shows, in a sentence or two that follow it: vanishing gradients, for one."""
+    _component("findings")(key=key, data={"run_id": run_id, "height": height})
+
+
+def pictures(run_id: str | None, pictures: Sequence[Mapping[str, Any]], *, stem: str, key: str) -> None:
+    """Buttons that save pictures of live views as PNG or SVG; made in the browser, of the moment that is looked at.
+
+    Each of ``pictures`` has ``view`` (as `live_view` takes it, or "network"), ``label`` and ``options`` (the view's);
+    ``stem`` is how the files' names begin.
+    """
+    _component("pictures")(key=key, data={"run_id": run_id, "pictures": [dict(one) for one in pictures], "stem": stem})
 
 
 def transport(
@@ -111,20 +126,10 @@ def transport(
     ``on_new_weights`` is called when a person asks for other initial weights (the experiment gets another seed).
     ``on_gone`` gets the run's id when the server does not know it (any more); make a new one there.
     """
+    asked = on_new_weights and (lambda _when: on_new_weights())
     _component("transport")(
         key=key,
         data={"run_id": run_id},
-        on_new_weights_change=_told(key, "new_weights", on_new_weights and (lambda _when: on_new_weights())),
-        on_gone_change=_told(key, "gone", on_gone),
+        on_new_weights_change=forwarded(key, "new_weights", asked, object),
+        on_gone_change=forwarded(key, "gone", on_gone, str),
     )
-
-
-def _told(key: str, event: str, act: Callable[[Any], None] | None) -> Callable[[], None]:
-    """A Streamlit callback that hands the value of a trigger on."""
-
-    def changed() -> None:
-        value = st.session_state[key].get(event)
-        if act is not None and value is not None:
-            act(value)
-
-    return changed

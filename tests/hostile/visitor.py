@@ -89,6 +89,11 @@ class Visitor:
         self._states[widget] = WidgetState(id=widget, string_value=value)
         return self._run()
 
+    def number(self, widget: str, value: float) -> Shown:
+        """Set a number field."""
+        self._states[widget] = WidgetState(id=widget, double_value=value)
+        return self._run()
+
     def press(self, widget: str) -> Shown:
         """Press a button."""
         return self._once(WidgetState(id=widget, trigger_value=True))
@@ -96,6 +101,7 @@ class Visitor:
     def trigger(self, component: str, event: str, value: Any) -> Shown:
         """Have a component of ours report an event, with whatever value a hostile page makes up."""
         widget = f"$$STREAMLIT_INTERNAL_KEY_{component}__events"
+        self._states[component] = WidgetState(id=component, json_value="{}")
         return self._once(WidgetState(id=widget, json_trigger_value=json.dumps({"event": event, "value": value})))
 
     def upload(self, widget: str, name: str, content: bytes, kind: str = "text/csv") -> Shown:

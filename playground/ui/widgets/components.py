@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from playground.web.events import forwarded
+
 HERE = Path(__file__).parent
 
 
@@ -32,12 +34,8 @@ def stack_editor(
     """The layer-stack editor. `cards` and `palette` as `playground.ui.stack` describes them; `end`: the path after the
     last layer. Calls `on_edit` with a dict whose `op` is insert, remove, duplicate, move, set or select."""
 
-    def forward() -> None:
-        event = st.session_state[key].edit
-        if event:
-            on_edit(event)
-
-    _stack(key=key, data={"cards": cards, "palette": palette, "end": end}, on_edit_change=forward)
+    data = {"cards": cards, "palette": palette, "end": end}
+    _stack(key=key, data=data, on_edit_change=forwarded(key, "edit", on_edit))
 
 
 def drawing(svg: str, *, key: str) -> None:
@@ -48,12 +46,14 @@ def drawing(svg: str, *, key: str) -> None:
 def picker(label: str, items: list[dict], value: str, *, key: str, on_pick: Callable[[str], None]) -> None:
     """Pictures to pick one from; each item has kind, label, about and picture (SVG of ours)."""
 
-    def forward() -> None:
-        event = st.session_state[key].picked
-        if event:
+    kinds = {item["kind"] for item in items}
+
+    def picked(event: dict) -> None:
+        if event.get("kind") in kinds:
             on_pick(event["kind"])
 
-    _picker(key=key, data={"label": label, "items": items, "value": value}, on_picked_change=forward)
+    data = {"label": label, "items": items, "value": value}
+    _picker(key=key, data=data, on_picked_change=forwarded(key, "picked", picked))
 
 
 def history(steps: list[dict], now: int, said: str, *, key: str, on_go: Callable[[int], None]) -> None:
@@ -62,9 +62,9 @@ def history(steps: list[dict], now: int, said: str, *, key: str, on_go: Callable
     said: what was last done. Calls `on_go` with the serial of the step wanted, whatever the browser says that is.
     """
 
-    def forward() -> None:
-        event = st.session_state[key].go
-        if event and isinstance(event.get("to"), int):
+    def go(event: dict) -> None:
+        if isinstance(event.get("to"), int):
             on_go(event["to"])
 
-    _history(key=key, data={"steps": steps, "now": now, "said": said}, on_go_change=forward)
+    data = {"steps": steps, "now": now, "said": said}
+    _history(key=key, data=data, on_go_change=forwarded(key, "go", go))
