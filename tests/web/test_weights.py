@@ -1,7 +1,5 @@
 """Weights, biases, silence and frost, set by hand in the network diagram."""
 
-import base64
-import itertools
 import queue
 
 import numpy as np
@@ -9,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from playground.web.assets import assets
-from tests.web.stage import Stage, Viewer, network, typed
+from tests.web.stage import Stage, Viewer, network
 from tests.web.test_views import diagram, drawn, mount
 
 WHERE = """async ([column, from, to, share]) => {
@@ -179,45 +177,6 @@ def test_every_weight_of_a_neuron_is_reached_from_its_tile(page, viewer):
     assert hears(viewer, "weight") == {"path": "head", "unit": 0, "input": 2, "value": 0.6}
 
 
-def wide(weights: np.ndarray, shown: int = 4) -> dict:
-    """One output over so many inputs, of which `shown` have a tile."""
-    count = weights.shape[1]
-    names = [f"column {i}" for i in range(count)]
-    inputs = {"kind": "inputs", "label": "Inputs", "units": count, "shown": shown, "names": names[:shown]}
-    head = {"kind": "head", "label": "Output", "path": "head", "units": 1, "shown": 1, "names": ["price"]}
-    strong = np.sort(np.argsort(-np.abs(weights[0]))[:8])
-    told = {"dtype": "i4", "shape": "1, 8", "bdata": base64.b64encode(strong.astype("<i4").tobytes()).decode()}
-    frame = {
-        "tiles": [None, None],
-        "weights": [typed(weights[:, :shown])],
-        "biases": [None],
-        "strongest": [{"units": told, "weights": typed(weights[:, strong])}],
-    }
-    base = {
-        "columns": [inputs | {"others": names[shown:]}, head],
-        "links": [[0, 1]],
-        "skips": [],
-        "plane": {"kind": "xy"},
-    }
-    return {"rev": 9, "base": base, "frame": frame}
-
-
-def test_a_wide_neuron_tells_the_strongest_and_counts_the_rest(page, viewer):
-    weights = np.full((1, 30), 0.01)
-    weights[0, [2, 20, 25]] = [1.0, -2.0, 3.0]
-    drawn(page, viewer, viewer.send({"network": wide(weights)}))
-    neuron(page, "Output, price").click()
-    expect(card(page)).to_have_accessible_name("Output, price: Weight from column 0")  # there is no bias
-    formula = card(page).locator(".np-formula")
-    for text in ("1.00·column 2", "− 2.00·column 20", "+ 3.00·column 25"):
-        expect(formula).to_contain_text(text)
-    more = card(page).get_by_role("combobox", name="Another weight that leads here")
-    assert more.locator("option").first.text_content() == "+ 25 more"
-    more.select_option(label="from column 3")
-    expect(card(page)).to_have_accessible_name("Output, price: Weight from column 3")
-    expect(formula).to_contain_text("·column 3")
-
-
 # -- while it trains ------------------------------------------------------------------------------------------------
 
 
@@ -330,51 +289,3 @@ def test_a_finger_reaches_a_weight_and_calls_up_no_keyboard(browser, server, sta
         card(page).get_by_role("button", name="bias 0").tap()
         expect(card(page)).to_have_accessible_name("Linear 3 · tanh, unit 1: Bias")
         assert said(viewer) == []
-
-
-# -- formulas -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("functions", "text"),
-    [
-        ([], "0.50·x₁ + 0.50·x₂ + 0"),
-        (["BatchNorm", "ReLU"], "ReLU(BatchNorm( 0.50·x₁ + 0.50·x₂ + 0 ))"),
-        (["tanh", "+", "sigmoid"], "sigmoid(skip + tanh( 0.50·x₁ + 0.50·x₂ + 0 ))"),
-        (["+"], "skip + 0.50·x₁ + 0.50·x₂ + 0"),
-    ],
-)
-def test_formulas(page, viewer, functions, text):
-    view = network(rev=2)
-    view["base"]["columns"][1]["functions"] = functions
-    page.mouse.move(8, 380)
-    drawn(page, viewer, viewer.send({"network": view}))
-    neuron(page, "Linear 3 · tanh, unit 1").hover()
-    written = page.locator(".np-tooltip .np-formula")
-    expect(written).to_be_visible()
-    assert " ".join(written.text_content().split()) == text
-
-
-def test_numbers_in_formulas_are_short(shared):
-    script = "async (values) => { const m = await import(STATIC + 'format.js'); return values.map(m.factor); }"
-    values = {0: "0", 0.0456: "0.046", 0.523: "0.52", -1.3: "−1.30", 12.345: "12.3", 678.9: "679", 1e6: "1.0e+6"}
-    assert shared.evaluate(script, list(values)) == list(values.values())
-
-
-def test_values_are_paced_and_the_last_one_always_comes(own_page):
-    own_page.clock.install()
-    script = """async () => {
-      const { Paced } = await import(STATIC + 'paced.js');
-      globalThis.sent = [];
-      globalThis.paced = new Paced((value) => sent.push([value, performance.now()]));
-      for (let i = 0; i < 10; i += 1) paced.give(i);
-    }"""
-    own_page.evaluate(script)
-    assert [value for value, _ in own_page.evaluate("sent")] == [0]
-    own_page.clock.run_for(100)
-    assert [value for value, _ in own_page.evaluate("sent")] == [0, 9]
-    own_page.evaluate("for (let i = 10; i < 13; i += 1) paced.give(i); paced.flush()")
-    assert own_page.evaluate("sent.at(-1)[0]") == 12
-    own_page.clock.run_for(500)
-    times = [when for _, when in own_page.evaluate("sent")][:2]
-    assert all(later - earlier >= 60 for earlier, later in itertools.pairwise(times))

@@ -8,6 +8,7 @@ export const SHORTCUTS = [
   { keys: "R", action: "reset", text: "back to the same initial weights" },
   { keys: "N", action: "fresh", text: "new weights" },
   { keys: "Shift ← →", action: "scrub", text: "back and forward in time" },
+  { keys: "Enter", text: "on a neuron: set its weights and bias by hand" },
   { keys: "?", action: "help", text: "show or hide this list" },
 ];
 

@@ -91,8 +91,8 @@ export class Formula {
 
   /** Write a formula; `chosen` = the unit whose number is marked, null for the bias, undefined for none. */
   show(formula, chosen) {
-    const { open, close, terms, rest, bias } = formula;
-    const form = JSON.stringify([open, close, terms.map(({ unit }) => unit), rest, bias === null]);
+    const { open, close, terms, rest, hidden, bias } = formula;
+    const form = JSON.stringify([open, close, terms.map(bare), rest, hidden.map(bare), bias === null]);
     if (form !== this.form) this.#build(formula); // otherwise the same nodes: one of them may have the focus
     this.form = form;
     const values = [...terms, ...(bias === null ? [] : [{ unit: null, weight: bias }])];
@@ -109,19 +109,20 @@ export class Formula {
   #build({ open, close, terms, rest, hidden, bias }) {
     this.numbers = [];
     const parts = [text("np-function", open)];
-    for (const { unit, symbol: letter } of terms) parts.push(this.#term(unit, `·${letter}`));
+    for (const { unit, symbol: letter, name } of terms) parts.push(this.#term(unit, `·${letter}`, `Set the weight from ${name}`));
     if (rest > 0) parts.push(this.pick && hidden.length ? this.#others(rest, hidden) : text("np-rest", `+ ${rest} more`));
-    if (bias !== null) parts.push(this.#term(null, ""));
+    if (bias !== null) parts.push(this.#term(null, "", "Set the bias"));
     parts.push(text("np-function", close));
     this.node.replaceChildren(...parts.flatMap((part) => [part, " "]));
   }
 
-  #term(unit, after) {
+  #term(unit, after, tip) {
     const term = text("np-term", "");
     const number = document.createElement(this.pick ? "button" : "b");
     number.className = "np-number";
     if (this.pick) {
       number.type = "button";
+      number.title = tip;
       number.onclick = () => this.pick(unit);
     }
     this.numbers.push(number);
@@ -145,6 +146,11 @@ export class Formula {
     select.onchange = () => this.pick(Number(select.value));
     return select;
   }
+}
+
+/** A term without its number. */
+function bare({ unit, symbol: letter, name }) {
+  return [unit, letter, name];
 }
 
 function signed(value, first) {

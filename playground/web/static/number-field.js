@@ -12,10 +12,10 @@ export class NumberField {
     this.node = document.createElement("div");
     this.node.className = "np-field";
     this.node.innerHTML = `
-      <label></label>
-      <input type="range" step="0.01">
+      <div class="np-field-name"></div>
+      <input type="range" step="0.01" title="Slide to set the number">
       <input type="number" step="any" max="${LARGEST}" min="${-LARGEST}" title="Type a number, or use the arrow keys">`;
-    this.label = this.node.querySelector("label");
+    this.name = this.node.querySelector(".np-field-name");
     [this.slider, this.box] = this.node.querySelectorAll("input");
     this.held = { until: -Infinity };
     this.slider.addEventListener("input", () => this.#give(this.slider.valueAsNumber, this.box));
@@ -66,8 +66,8 @@ export class NumberField {
 
   /** What the number is called, and what it is now. */
   show(name, value) {
-    if (this.label.textContent !== name) {
-      this.label.textContent = name;
+    if (this.name.textContent !== name) {
+      this.name.textContent = name;
       for (const input of [this.slider, this.box]) input.setAttribute("aria-label", name);
     }
     this.live = value;
