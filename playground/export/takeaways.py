@@ -14,5 +14,5 @@ TAKEAWAYS: Mapping[str, Callable[..., bytes]] = MappingProxyType(
         "animation": animation.write,
     }
 )
-"""`TAKEAWAYS[name](trainer, **options)`. A worker does this for a person who waits, beside what it trains: it is bounded
-in time and in bytes. Raises ValueError, in plain words, for options that are unknown."""
+"""`TAKEAWAYS[name](trainer, **options)`. A worker does this beside what it trains, for a person who waits: it is
+bounded in time and in bytes. Raises ValueError, in plain words, for options that are unknown."""

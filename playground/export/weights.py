@@ -86,11 +86,10 @@ def _header(data: bytes) -> dict[str, Any]:
     """The header, as a dict that nothing has checked. Raises FileError for what has none."""
     if len(data) > most_bytes():
         raise FileError(f"This file is too large: {len(data):,} bytes, where {most_bytes():,} are the most.")
-    if bytes(data[:4]) == b"PK\x03\x04" or data[:1] == b"\x80":
-        raise FileError(PICKLED)
     length = int.from_bytes(data[:8], "little")
     if len(data) < 8 or not 2 <= length <= MOST_HEADER or data[8:9] not in (b"{", b""):
-        raise FileError(NO_WEIGHTS)
+        pickled = data[:1] == b"\x80" or bytes(data[:4]) == b"PK\x03\x04"  # a bare pickle, or one in a zip archive
+        raise FileError(PICKLED if pickled else NO_WEIGHTS)
     if len(data) < 8 + length:
         raise FileError(ENDED)
     try:
