@@ -93,7 +93,7 @@ def _words(arrays: dict[str, Any], dataset: Any) -> dict[str, Any]:
     ]
     left_out = len(arrays["classes"]) - MOST_LINES
     rows += [f"and {left_out} classes more"] if left_out > 0 else []
-    text = "<br>".join(["Area under the curve", *rows, "", f"{DOT} as it decides now"])
+    text = "<br>".join(["AUC (area below)", *rows, "", f"{DOT} as it decides now"])
     return {
         "text": text,
         "align": "left",
@@ -113,7 +113,8 @@ def _number(area: float) -> str:
 
 def _layout(arrays: dict[str, Any], dataset: Any) -> dict[str, Any]:
     of = f" of {cut(dataset.classes[1], 24)}" if len(arrays["classes"]) == 1 else ""
-    axis = {"range": [-0.02, 1.02], "zeroline": False, "nticks": 6, "tickformat": ".0%", "constrain": "domain"}
+    axis = {"range": [-0.02, 1.02], "zeroline": False, "tick0": 0, "dtick": 0.25, "tickformat": ".0%", "tickangle": 0}
+    axis["constrain"] = "domain"
     return theme.plain_layout(
         "roc",
         f"ROC curve{of}: the share found over the share of false alarms, at every threshold",

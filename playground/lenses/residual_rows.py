@@ -10,6 +10,10 @@ from playground.lenses.moment import moment_of
 from playground.lenses.table_rows import outputs_of, spaced
 
 
+STEPS = (1, 1.5, 2, 3, 5, 7)
+"""Between two powers of ten, the lengths that an axis of residuals may have."""
+
+
 def residuals(moment: Any, rows: int = 500, bins: int = 40) -> dict[str, Any]:
     """Residuals (actual - predicted) of a regression, in the units of the data's own target.
 
@@ -21,7 +25,7 @@ def residuals(moment: Any, rows: int = 500, bins: int = 40) -> dict[str, Any]:
       scikit-learn has them; NaN for an empty part, and R² where all targets are equal.
 
     edges: (bins + 1,) float64, of equal bins, symmetric around 0, as far as the largest residual of either part
-    rounded up to 1, 2 or 5 times a power of ten: so they stand still most of the time. Raises ValueError for
+    rounded up to one of STEPS times a power of ten: so they stand still most of the time. Raises ValueError for
     classification.
     """
     moment = moment_of(moment)
@@ -55,10 +59,10 @@ def _errors(residual: np.ndarray, actual: np.ndarray) -> np.ndarray:
 
 
 def _reach(residual: np.ndarray) -> float:
-    """The least of ..., 0.1, 0.2, 0.5, 1, 2, 5, ... that no finite residual exceeds; 1 where all are zero."""
+    """The least of STEPS times a power of ten that no finite residual exceeds; 1 where all are zero."""
     finite = np.abs(residual[np.isfinite(residual)])
     most = float(finite.max()) if finite.size else 0.0
     if most <= 0:
         return 1.0
     power = 10.0 ** np.floor(np.log10(most))
-    return float(next(step * power for step in (1, 2, 5, 10, 20) if step * power >= most))
+    return float(next(step * power for step in (*STEPS, 10, 15) if step * power >= most))

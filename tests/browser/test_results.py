@@ -51,7 +51,7 @@ def test_mistakes_are_seen_in_the_plot_and_in_the_past(person):
     person.until("status.epoch >= 1 && status.state !== 'playing' && notes.steps.confusion === status.step")
     now = count(wrong)
     until(person, MARKED, now)
-    expect(person.page.locator(".np-confusion tfoot")).to_contain_text(" of 54, accuracy")
+    expect(person.page.locator(".np-confusion tfoot")).to_contain_text(" of 54 (")
     expect(person.page.locator(".st-key-roc .main-svg").first).to_be_visible()
 
     person.page.get_by_role("slider", name="Timeline").press("Home")
@@ -62,7 +62,7 @@ def test_mistakes_are_seen_in_the_plot_and_in_the_past(person):
     person.until("notes.steps.confusion === status.step")
 
     person.page.get_by_text("Training points", exact=True).click()
-    expect(person.page.locator(".np-confusion tfoot")).to_contain_text(" of 124, accuracy")
+    expect(person.page.locator(".np-confusion tfoot")).to_contain_text(" of 124 (")
     wrong.click()
     until(person, MARKED, -1)
 

@@ -48,7 +48,7 @@ def test_counts_shares_and_measures(page, stage, run_id):
     assert [text.split() for text in rows[0][:2]] == [["8", "80.0", "%"], ["2", "20.0", "%"]]
     assert rows[0][2:] == ["100 %", "80.0 %", "88.9 %", "10"]
     assert rows[1][2:] == ["83.3 %", "100 %", "90.9 %", "10"]
-    expect(grid.locator("tfoot")).to_contain_text("Right: 18 of 20, accuracy 90.0 %")
+    expect(grid.locator("tfoot")).to_contain_text("Right: 18 of 20 (90.0 %)")
     expect(cell(page, "actual cat, predicted dog: 2 of 10")).to_be_visible()
 
 

@@ -88,6 +88,7 @@ export class ConfusionView extends LiveComponent {
     });
     const foot = this.table.createTFoot().insertRow();
     this.accuracy = header("row", "np-confusion-accuracy");
+    this.accuracy.title = "The accuracy; and the plain mean of the classes, rare ones counting like frequent ones.";
     this.accuracy.colSpan = classes.length + 1;
     foot.append(this.accuracy);
     this.average = numbers(foot);
@@ -105,7 +106,7 @@ export class ConfusionView extends LiveComponent {
       row.forEach((count, predicted) => this.#fillCell(actual, predicted, count, sum));
       put(this.cells[actual].numbers, [...perClass[actual].map(percent), sum.toLocaleString("en")]);
     });
-    text(this.accuracy, total ? `Right: ${right.toLocaleString("en")} of ${total.toLocaleString("en")}, accuracy ${percent(right / total)}. Mean of the classes:` : "");
+    text(this.accuracy, total ? `Right: ${right.toLocaleString("en")} of ${total.toLocaleString("en")} (${percent(right / total)}). Mean:` : "");
     put(this.average, [...average.map(percent), total.toLocaleString("en")]);
     if (!this.mark || this.mark.some((k) => k >= classes.length)) {
       text(this.said, total ? "Press a cell to see its points in the plot." : `There are no ${this.part} points.`);
