@@ -32,7 +32,7 @@ def check_weight(experiment: Experiment, sizes: tuple[int, int], path: Path, uni
         if path != HEAD and not edits.layer_at(experiment.network, path).bias:
             raise ValueError("This layer has no biases.")
     elif not _within(source, card.inputs):
-        raise ValueError(f"This layer takes {card.inputs} values: there is none with the number {source}.")
+        raise ValueError(f"This layer takes {_counted(card.inputs, 'value')}: there is no number {source} (from 0 on).")
 
 
 def check_unit(experiment: Experiment, sizes: tuple[int, int], path: Path, unit: int) -> None:
@@ -52,7 +52,11 @@ def _linear(experiment: Experiment, sizes: tuple[int, int], path: Path) -> Card 
 
 def _check_unit(card: Card | HeadCard, unit: int) -> None:
     if not _within(unit, card.outputs):
-        raise ValueError(f"This layer has {card.outputs} units: there is none with the number {unit}.")
+        raise ValueError(f"This layer has {_counted(card.outputs, 'unit')}: there is no number {unit} (from 0 on).")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _within(index: Any, count: int) -> bool:

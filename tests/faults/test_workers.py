@@ -1,5 +1,6 @@
 """Workers and the fork server are killed; runs go on, and their curves are those of undisturbed runs, bit for bit."""
 
+import asyncio
 import os
 import signal
 import time
@@ -64,6 +65,68 @@ async def test_both_runs_of_a_killed_worker_go_on_as_if_nothing_had_happened(hub
         await viewer.state("paused")
         assert_undisturbed(hub, viewer, each)
         viewer.close()
+
+
+async def test_what_was_done_by_hand_survives_a_death(hub):
+    """Some of it is in the last checkpoint, some was asked for since."""
+    viewer = Viewer(hub, hub.create(experiment(6)), VIEWS)
+    run_id, direct = viewer.subscription.run_id, Trainer(experiment(6))
+    for step, unit in enumerate((0, 1, 2), 1):
+        hub.control(run_id, "step", 10)
+        await viewer.until(lambda frame, step=step: frame["status"]["step"] == 10 * step)
+        hub.control(run_id, "weight", {"path": [0], "unit": unit, "input": 1, "value": 1.5})
+        hub.control(run_id, "silence", {"path": [0], "unit": unit, "on": unit != 1})
+        if unit == 1:
+            hub.checkpoint(run_id)
+        direct.advance(10)
+        direct.set_weight((0,), unit, 1, 1.5)
+        direct.silence((0,), unit, unit != 1)
+    os.kill(hub.stats()["workers"][0], signal.SIGSTOP)
+    hub.control(run_id, "weight", {"path": "head", "unit": 0, "input": None, "value": -2.0})
+    direct.set_weight("head", 0, None, -2.0)
+    kill_worker(hub)
+    hub.control(run_id, "step", 5)
+    await viewer.until(lambda frame: frame["status"]["step"] == 35)
+    direct.advance(5)
+    saved = Trainer.loads(hub.checkpoint(run_id))
+    assert saved.silenced == direct.silenced == (((0,), 0), ((0,), 2))
+    for step in (35, 21, 10):
+        saved.rewind(step), direct.rewind(step)
+        assert saved.module.flat.values.equal(direct.module.flat.values)
+        assert saved.history.equals(direct.history)
+    viewer.close()
+
+
+async def test_weights_that_are_kept_survive_a_death_before_they_are_saved(hub):
+    viewer = Viewer(hub, hub.create(experiment(7)), VIEWS)
+    run_id = viewer.subscription.run_id
+    hub.control(run_id, "step", 40)
+    await viewer.until(lambda frame: frame["status"]["step"] == 40)
+    kept = Trainer.loads(hub.checkpoint(run_id)).module.flat.values
+    os.kill(hub.stats()["workers"][0], signal.SIGSTOP)
+    for noise in (0.2, 0.3):
+        hub.replace(run_id, experiment(7, data={"noise": noise}), keep_weights=True)
+    kill_worker(hub)
+    await viewer.until(lambda frame: frame["status"]["rev"] == 3 and frame["status"]["lr"])
+    new = Trainer.loads(hub.checkpoint(run_id))
+    assert (new.step, new.experiment.data.noise) == (0, 0.3)
+    assert new.module.flat.values.equal(kept)
+    viewer.close()
+
+
+async def test_a_question_to_a_worker_that_dies_is_answered(hub):
+    viewer = Viewer(hub, hub.create(experiment(8)), VIEWS)
+    run_id = viewer.subscription.run_id
+    await viewer.drawn("boundary")
+    os.kill(hub.stats()["workers"][0], signal.SIGSTOP)
+    asked = asyncio.ensure_future(asyncio.to_thread(hub.fetch, run_id, "weights"))
+    while not hub._questions._open:
+        await asyncio.sleep(0)
+    kill_worker(hub)
+    with pytest.raises(ValueError, match="try again"):
+        await asked
+    assert await asyncio.to_thread(hub.fetch, run_id, "weights")
+    viewer.close()
 
 
 async def test_what_was_asked_for_just_before_the_death_still_happens(hub):

@@ -30,6 +30,8 @@ from playground.web.protocol import (
         ('{"t":"control","op":"play"}', Control("play", None)),
         ('{"t":"control","op":"speed","value":2.5}', Control("speed", 2.5)),
         ('{"t":"control","op":"rewind","value":100}', Control("rewind", 100)),
+        ('{"t":"control","op":"silence","value":{"unit":1}}', Control("silence", {"unit": 1})),
+        ('{"t":"control","op":"weight","value":{}}', Control("weight", {})),
     ],
 )
 def test_what_is_understood(text, message):
@@ -46,6 +48,10 @@ def test_what_is_understood(text, message):
         '"ack"',
         "{}",
         '{"t":"shutdown"}',
+        '{"t":"control","op":"weight"}',
+        '{"t":"control","op":"weight","value":3}',
+        '{"t":"control","op":"silence","value":[]}',
+        '{"t":"control","op":"step","value":{}}',
         '{"t":["ack"],"n":1}',
         '{"t":"ack"}',
         '{"t":"ack","n":-1}',
