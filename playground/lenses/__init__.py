@@ -21,6 +21,11 @@ _HOMES = {
     "confusion": "confusions",
     "roc": "characteristics",
     "residuals": "residual_rows",
+    "gradients": "inside",
+    "units": "inside",
+    "weight_history": "inside",
+    "activations": "inside",
+    "findings": "inside",
     "moment_of": "moment",
 }
 __all__ = list(_HOMES)

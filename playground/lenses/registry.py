@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, Self
 from playground.data.planes import PlaneChoice
 from playground.experiment.entry import Entry, parameter
 from playground.lenses.cells import Cell, Part
+from playground.settings import settings
 
 
 class Lens(Entry):
@@ -169,6 +170,48 @@ class Curves(Lens):
     about = "Loss and accuracy (or R²) over the epochs: whether it learns, and whether it learns by heart."
 
 
+def _bins(default: int) -> int:
+    return parameter(default, label="Bins", help="Parts that the scale is cut into.", ge=4, le=200, step=2)
+
+
+class Gradients(Lens):
+    kind: Literal["gradients"]
+    live_only = True
+    label = "Gradients and updates"
+    about = "How large gradient and update are in every layer, along the run: whether the first layers learn at all."
+
+
+class Units(Lens):
+    kind: Literal["units"]
+    live_only = True
+    label = "Dead and saturated units"
+    about = "How many units of every layer no longer react, or sit where their activation is flat, along the run."
+
+
+class WeightHistory(Lens):
+    kind: Literal["weight_history"]
+    layer: int | None = parameter(
+        None, label="Layer", help="Whose weights: 0 is the first layer, empty means all.", ge=0, le=settings.max_layers
+    )
+    bins: int = _bins(60)
+    live_only = True
+    label = "Weights over time"
+    about = "The histogram of the weights along the run: how they part from where they began."
+
+
+class Activations(Lens):
+    kind: Literal["activations"]
+    bins: int = _bins(40)
+    label = "Activations"
+    about = "How the values of every layer's units are distributed over the training samples."
+
+
+class Findings(Lens):
+    kind: Literal["findings"]
+    label = "Findings"
+    about = "What the gradients and units of this moment are a sign of: vanishing, exploding, dead, saturated."
+
+
 LENSES: Mapping[str, type[Lens]] = MappingProxyType(
     {
         lens.model_fields["kind"].annotation.__args__[0]: lens
@@ -183,6 +226,11 @@ LENSES: Mapping[str, type[Lens]] = MappingProxyType(
             Roc,
             Residuals,
             Curves,
+            Gradients,
+            Units,
+            WeightHistory,
+            Activations,
+            Findings,
         )
     }
 )
