@@ -16,7 +16,22 @@ from pydantic import ValidationError
 
 from playground.data.planes import on_plane
 from playground.experiment.entry import Model
-from playground.figures import boundary, confusion, curves, fit, network, predictions, residuals, roc
+from playground.figures import (
+    boundary,
+    confusion,
+    curves,
+    distributions,
+    findings,
+    fit,
+    gradients,
+    network,
+    predictions,
+    residuals,
+    roc,
+    unit_counts,
+    weight_history,
+)
+from playground.figures.layers import InsideOptions
 from playground.figures.stills import still
 from playground.lenses.registry import LENSES
 
@@ -75,6 +90,11 @@ def _only(lens: str) -> Callable[[Any, Mapping[str, Any]], str]:
     return lambda _dataset, _wishes: lens
 
 
+def _inside(label: str, lens: str, drawing: ModuleType) -> LiveFigure:
+    """A view of what goes on inside the network."""
+    return LiveFigure(label, InsideOptions, {lens: drawing}, _only(lens))
+
+
 FIGURES: Mapping[str, LiveFigure] = MappingProxyType(
     {
         "boundary": LiveFigure(
@@ -90,6 +110,11 @@ FIGURES: Mapping[str, LiveFigure] = MappingProxyType(
         ),
         "roc": LiveFigure("ROC curve", roc.RocOptions, {"roc": roc}, _only("roc")),
         "residuals": LiveFigure("Residuals", residuals.ResidualsOptions, {"residuals": residuals}, _only("residuals")),
+        "gradients": _inside("Gradients and updates", "gradients", gradients),
+        "units": _inside("Dead and saturated units", "units", unit_counts),
+        "weight_history": _inside("Weights over time", "weight_history", weight_history),
+        "activations": _inside("Activations", "activations", distributions),
+        "findings": _inside("Findings", "findings", findings),
     }
 )
 
