@@ -9,6 +9,7 @@ import orjson
 from playground import lenses
 from playground.figures import view_of
 from playground.figures.live import Unsuited
+from playground.lenses.film import a_little_at_a_time
 from playground.runs.status import moment_status, status
 from playground.runs.views import MOMENT
 from playground.runs.wire import encode
@@ -24,6 +25,8 @@ class Painter:
         self._views: dict[tuple[str, str], Any] = {}
         self._measure_seconds = 0.0
         self._reported: set[tuple[str, str]] = set()
+        self.unfinished = False
+        """Whether a view of this frame, drawn again, would show more of the run's past."""
         self._past: tuple[list[int], Any] | None = None  # the last moment of the past looked at, and its version
 
     def status(self, measured: bool = True) -> dict[str, Any]:
@@ -55,7 +58,9 @@ class Painter:
             if name == MOMENT:
                 return part, [encode(moment_status(self._seat.trainer, moment))]
             view = self._view(name, options)
-            arrays = getattr(lenses, view.lens)(moment, **view.lens_options)
+            with a_little_at_a_time():
+                arrays = getattr(lenses, view.lens)(moment, **view.lens_options)
+            self.unfinished |= bool(arrays.get("unfinished"))
             pieces = [encode(view.base(arrays, moment))] if base else []
             pieces.append(encode(view.frame(arrays, moment)))
             part["base"] = base
@@ -74,7 +79,7 @@ class Painter:
 
     def forget(self) -> None:
         """Let go of what is only kept between the views of one frame."""
-        self._past = None
+        self._past, self.unfinished = None, False
 
     def _view(self, name: str, options: str) -> Any:
         if (name, options) not in self._views:

@@ -57,9 +57,9 @@ class Place:
             part, drawn = self._painter.draw(wish["key"], wish["base"])
             parts.append(part)
             pieces += drawn
+        seat, unfinished = self.seat, self._painter.unfinished
         self._painter.forget()
         payload, lengths = messages.join_pieces(pieces)
-        seat = self.seat
         if parts or self._shown != seat.version:
             self._wishes = None  # answered; the hub wishes again when a viewer is ready again
         self._send(
@@ -77,6 +77,8 @@ class Place:
         if parts:
             cost = time.monotonic() - start
             self._show_cost = cost if not self._show_cost else 0.8 * self._show_cost + 0.2 * cost
+        if unfinished and not seat.hungry:
+            seat.generation += 1  # the rest is drawn before the next step comes
 
     def save_soon(self) -> None:
         """Have the next `save` happen at once."""
