@@ -1,12 +1,17 @@
 // The door: Streamlit's component stub calls render() on every rerun; a component is built once per DOM node.
 
 import { ConfusionView } from "./confusion-view.js";
+import { FindingsView } from "./findings.js";
 import { NetworkView } from "./network-view.js";
+import { PicturesView } from "./pictures.js";
 import { plotly } from "./plotly.js";
 import { PlotlyView } from "./plotly-view.js";
 import { Transport } from "./transport.js";
 
-const KINDS = { confusion: ConfusionView, plot: PlotlyView, network: NetworkView, transport: Transport };
+const KINDS = {
+  confusion: ConfusionView, findings: FindingsView, plot: PlotlyView, network: NetworkView,
+  pictures: PicturesView, transport: Transport,
+};
 const GRACE_MS = 1000;
 
 const mounted = new WeakMap(); // the node Streamlit gives us -> {component, lease}
@@ -64,5 +69,5 @@ function loadStyles() {
       link.onload = link.onerror = resolve;
       document.head.append(link);
     });
-  return Promise.all(["live.css", "network.css", "transport.css", "confusion.css", "paint.css"].map(load));
+  return Promise.all(["live.css", "network.css", "transport.css", "confusion.css", "paint.css", "pictures.css"].map(load));
 }

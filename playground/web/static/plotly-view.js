@@ -17,7 +17,7 @@ const CONFIG = {
 const CONFIG_3D = { ...CONFIG, modeBarButtons: [["toImage", "resetCameraDefault3d"]] };
 
 /** Views over the time of a run, and what their x axis counts. A click in one takes the page to that moment. */
-const TIME_AXIS = { curves: "epoch" };
+const TIME_AXIS = { curves: "epoch", gradients: "epoch", units: "epoch", weight_history: "epoch" };
 
 export class PlotlyView extends LiveComponent {
   constructor(root) {
@@ -200,7 +200,7 @@ function oneMap({ traces }) {
   return [Number(index), z];
 }
 
-function momentLine(x, { text }) {
+export function momentLine(x, { text }) {
   const line = { color: text, width: 1.5, dash: "dot" };
   return { type: "line", xref: "x", yref: "paper", x0: x, x1: x, y0: 0, y1: 1, line, layer: "above" };
 }
