@@ -202,10 +202,10 @@ def test_steps_back_and_forth_and_a_clear_canvas(easel):
     assert len(easel.points[0]) == 4
     easel.tool("Clear")
     assert len(easel.told) == 3, "nothing is no data: the network keeps what it has"
-    easel.says("Click or drag here to paint.")
+    easel.says("Click or drag to paint. The network keeps the points before.")
     easel.page.mouse.click(*easel.at(0, 0))
     easel.page.mouse.click(*easel.at(1, 0))
-    easel.says("Now paint points of another class.")
+    easel.says("Now paint another class. The network keeps the points before.")
     assert len(easel.told) == 3
     easel.tool("Paint points of class C")
     easel.page.mouse.click(*easel.at(2, 0))

@@ -109,10 +109,10 @@ export class Painting {
 
 /** What these points still lack before a network can learn them, as a sentence; empty when nothing. */
 export function lack(points, task) {
-  if (points.size === 0) return "Click or drag here to paint.";
-  if (points.size === 1) return "One point is not enough: paint more.";
+  if (points.size === 0) return "Click or drag to paint. The network keeps the points before.";
+  if (points.size === 1) return "One point is not enough. The network keeps the points before.";
   if (task === "regression") return "";
   const [first] = points;
   for (const each of points) if (labelOf(each) !== labelOf(first)) return "";
-  return "Now paint points of another class.";
+  return "Now paint another class. The network keeps the points before.";
 }

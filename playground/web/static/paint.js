@@ -62,6 +62,7 @@ export class Painter {
       if (other || !this.on) this.painting.reset(given.points);
       else this.painting.adopt(given.points);
     }
+    if (before && other && this.on) this.#warn();
     if (before && given.invited > (before.invited ?? 0)) this.turn(true);
     if (given.error) this.say(given.error, "error");
     this.#show();
@@ -95,8 +96,7 @@ export class Painter {
     this.leaving = null;
     if (on) {
       this.root.dataset.painting = "true";
-      const { source } = this.given;
-      if (source) this.say(`Your first stroke turns ${source} into points of your own.`);
+      this.#warn();
     } else {
       // The figure's own points come back when they are what was painted.
       this.strokes.end();
@@ -104,6 +104,12 @@ export class Painter {
       this.leaving = setTimeout(() => this.#left(), drawn ? 0 : 1200);
     }
     this.#show();
+  }
+
+  /** Painting on a synthetic set makes it another. */
+  #warn() {
+    const { source } = this.given;
+    if (source) this.say(`Your first stroke turns ${source} into points of your own.`, "hint");
   }
 
   #left() {
@@ -158,6 +164,7 @@ export class Painter {
 
   #tell() {
     if (lack(this.painting.points, this.given.task)) return;
+    if (this.said?.level === "hint") this.said = null;
     this.known = this.painting.text;
     this.sent = { serial: Math.max(Date.now(), this.sent.serial + 1), at: performance.now(), tries: 0 };
     this.#post();
@@ -179,6 +186,7 @@ export class Painter {
   step(name) {
     if (name === "clear") {
       this.painting.points.clear();
+      if (this.brush === "eraser") this.brush = "pen";
       this.done();
     } else if (this.painting.go(name === "undo" ? -1 : 1)) {
       this.#tell();
