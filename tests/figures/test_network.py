@@ -5,6 +5,7 @@ import orjson
 import pytest
 
 from playground import lenses
+from playground.experiment.registry import REGISTRIES
 from playground.figures import Quantised, view_of
 from playground.runs.wire import encode
 from tests.figures.looks import look
@@ -49,6 +50,22 @@ def test_the_strongest_of_all_weights_are_told_where_not_all_are_shown():
     assert base["columns"][1]["functions"] == ["ReLU"]
     sent = orjson.loads(encode({"frame": frame}))["frame"]["strongest"][1]
     assert (sent["units"]["dtype"], sent["weights"]["dtype"]) == ("i4", "f4")
+
+
+@pytest.mark.parametrize("kind", sorted(REGISTRIES["activation"]))
+def test_the_formula_with_its_numbers_gives_the_response(kind):
+    """What the page writes out, open(sum of weights times what comes before + bias), is what the tile shows."""
+    block = {"kind": "residual", "layers": [{"kind": "linear", "units": 5}, {"kind": kind}]}
+    stack = [{"kind": "linear", "units": 5}, {"kind": kind}, block, {"kind": "dropout"}]
+    base, frame, arrays = drawn(moment_of({"kind": "circle"}, stack, loss="mse"), resolution=6)
+    spelled = {kind.replace("_", ""): REGISTRIES["activation"][kind](kind=kind).value, "tanh": np.tanh}
+    values = arrays["features"][:2]
+    for link, (_, to) in enumerate(base["links"]):
+        weights, bias = frame["weights"][link], frame["biases"][link]
+        before, values = values, np.einsum("oi,iyx->oyx", weights, values) + bias[:, None, None]
+        for function in base["columns"][to]["functions"]:
+            values = values + before if function == "+" else spelled[function.lower()](values)
+        np.testing.assert_allclose(values, arrays["tiles"][to], atol=1e-4)
 
 
 def test_inputs_that_are_not_shown_still_have_names():

@@ -238,10 +238,11 @@ def test_a_layer_is_frozen_and_thawed(page, viewer):
     expect(freeze).to_have_attribute("aria-pressed", "true")  # at once, before the server answers
     assert page.evaluate("emitted") == [["edit", {"op": "frozen", "path": "head", "on": True}]]
     frost = page.get_by_role("button", name="Output is frozen")
-    expect(frost).to_be_hidden()
+    expect(frost).to_be_visible()
     drawn(page, viewer, viewer.send({}, frozen=["head"]))
     frost.click()
     assert page.evaluate("emitted.at(-1)") == ["edit", {"op": "frozen", "path": "head", "on": False}]
+    expect(frost).to_be_hidden()
     drawn(page, viewer, viewer.send({}, frozen=[]))
     expect(frost).to_be_hidden()
     expect(freeze).to_have_attribute("aria-pressed", "false")

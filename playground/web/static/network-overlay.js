@@ -30,6 +30,7 @@ export class Overlay {
     layout.columns.forEach((placed, c) => this.#column(base.columns[c], placed, c));
     this.nodes.finish();
     this.#rove();
+    if (this.scene?.base === base) this.stand(this.scene);
   }
 
   #column(column, placed, c) {
@@ -81,13 +82,22 @@ export class Overlay {
     title.title = column.label;
     const frost = row.querySelector("button");
     label(frost, `${column.label} is frozen: its weights do not learn. Press to let it learn again.`);
-    frost.onclick = () => this.actions.edit({ op: "frozen", path: column.path, on: false });
+    frost.onclick = () => this.freeze(column.path, false);
+  }
+
+  /** Ask for a layer to keep its weights while the others learn, or to learn again; shown as if it were so. */
+  freeze(path, on) {
+    this.actions.edit({ op: "frozen", path, on });
+    this.#wish(frostKey({ path }), on);
   }
 
   /** What a person did to the run: layers that are frozen, neurons that are silenced. */
   stand(scene) {
+    this.scene = scene;
     this.layout.columns.forEach(({ rows }, c) => {
-      this.nodes.find(`head${c}`).classList.toggle("np-frozen", scene.isFrozen(c));
+      const key = frostKey(this.base.columns[c]);
+      if (this.wishes.get(key) === scene.isFrozen(c)) this.wishes.delete(key);
+      this.nodes.find(`head${c}`).classList.toggle("np-frozen", this.wishes.get(key) ?? scene.isFrozen(c));
       rows.forEach(({ unit, feature }, r) => {
         if (feature || this.base.columns[c].kind === "inputs") return;
         const said = scene.isSilenced(c, unit) ? ", silenced" : "";
@@ -211,6 +221,7 @@ export class Overlay {
 }
 
 const unitsKey = ({ path }) => `units ${path}`;
+const frostKey = ({ path }) => `frozen ${path}`;
 const featureKey = ({ name }) => `feature ${name}`;
 
 function tileName(column, unit) {

@@ -33,7 +33,7 @@ export class NetworkView extends LiveComponent {
     });
     this.editor = new Editor(root, {
       control: (op, value) => this.connection?.control(op, value),
-      freeze: (path, on) => this.emit("edit", { op: "frozen", path, on }),
+      freeze: (path, on) => this.overlay.freeze(path, on),
       now: () => this.connection?.seek(null),
       changed: () => this.#paint(),
       closed: (place) => this.#closed(place),
