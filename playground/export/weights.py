@@ -26,7 +26,7 @@ MOST_HEADER = 2**20
 MOST_TENSORS = 4_096
 BYTES_A_NUMBER = 8
 ENDED = "This file is cut off or damaged: its end is missing. Save it again, or copy it anew."
-NO_WEIGHTS = "This is not a file of weights (safetensors), or its beginning is damaged."
+NO_WEIGHTS = "This is neither an experiment (.json) nor a file of weights (.safetensors), or its beginning is damaged."
 PICKLED = (
     "This looks like PyTorch's own format (.pt, .pth, .bin). Such a file can hold programs, so it is never opened "
     "here; save the weights with safetensors instead."

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 
 from playground.experiment.presets import PRESETS
+from playground.ui import takeaway_panel
 from playground.ui.widgets.components import history
 from playground.ui.workbench import Workbench
 
@@ -14,8 +15,8 @@ OPEN = "presets"
 
 
 def show(bench: Workbench) -> None:
-    """One row: presets, and the link."""
-    with st.container(horizontal=True, gap="small"):
+    """One row: presets, the link, and what can be taken away."""
+    with st.container(horizontal=True, key="begin"):
         presets = st.popover("Presets", icon=":material/auto_awesome:", width="stretch", key=OPEN, on_change="rerun")
         with presets, st.container(key="preset_list", width=400):
             for kind, preset in PRESETS.items():
@@ -26,6 +27,7 @@ def show(bench: Workbench) -> None:
             st.markdown("The address bar always holds this experiment **and** this run: whoever opens it joins you.")
             st.markdown("To give away a copy that trains on its own, share this link:")
             st.code(share_link(st.context.url or "", bench.experiment.to_link()), language=None, wrap_lines=True)
+        takeaway_panel.show(bench)
     steps(bench)
 
 

@@ -53,7 +53,7 @@ def diagram(bench: Workbench) -> None:
         bench.run,
         height="var(--np-diagram)",
         key="diagram",
-        options={"plane": plane_panel.chosen(bench)},
+        options=view_options(bench)["network"],
         on_edit=lambda event: edited(bench, event),
     )
 
@@ -78,19 +78,27 @@ def _freeze(bench: Workbench, event: dict[str, Any]) -> None:
         stack.apply(bench, {"op": "set", "path": path, "name": "frozen", "value": on})
 
 
-def outcome(bench: Workbench) -> None:
-    """What comes out: the boundary (or surface, or curve) above the curves of loss and accuracy."""
+def view_options(bench: Workbench) -> dict[str, dict[str, Any]]:
+    """The options of the live views, by view, as the person has chosen them."""
     chosen = st.session_state.get(CHOSEN, AT_FIRST)
     on = {name: name in chosen for name in OPTIONS}
+    plane = plane_panel.chosen(bench)
+    mark = results_panel.marked(bench) if st.session_state.get(SHOWN) == RESULTS else None
+    return {
+        "boundary": {"discrete": on["discrete"], "show_test": on["show_test"], "plane": plane, "mark": mark},
+        "curves": {"log": on["log"], "show_lr": on["show_lr"]},
+        "network": {"plane": plane},
+    }
+
+
+def outcome(bench: Workbench) -> None:
+    """What comes out: the boundary (or surface, or curve) above the curves of loss and accuracy."""
+    options = view_options(bench)
     live_view(
         "boundary",
         bench.run,
         height="calc(var(--np-outcome) * 0.62)",
-        options={
-            **{name: on[name] for name in ("discrete", "show_test")},
-            "plane": plane_panel.chosen(bench),
-            "mark": results_panel.marked(bench) if st.session_state.get(SHOWN) == RESULTS else None,
-        },
+        options=options["boundary"],
         key="boundary",
         label="What the network answers",
         paint=paint.offer(bench),
@@ -112,7 +120,7 @@ def outcome(bench: Workbench) -> None:
         "curves",
         bench.run,
         height="calc(var(--np-outcome) * 0.38)",
-        options={name: on[name] for name in ("log", "show_lr")},
+        options=options["curves"],
         key="curves",
         label="Loss and accuracy so far",
     )
