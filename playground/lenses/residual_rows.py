@@ -9,7 +9,6 @@ import numpy as np
 from playground.lenses.moment import moment_of
 from playground.lenses.table_rows import outputs_of, spaced
 
-
 STEPS = (1, 1.5, 2, 3, 5, 7)
 """Between two powers of ten, the lengths that an axis of residuals may have."""
 
