@@ -45,7 +45,7 @@ RUN = "model, losses = train(EPOCHS)"
 
 @lru_cache(maxsize=32)
 def cells(experiment: Experiment) -> tuple[Cell, ...]:
-    """The script in pieces: the first holds seeds and numbers to turn, the last trains. Raises as `script.script`."""
+    """The script in pieces: the first holds the numbers to turn, the last trains. Raises as `script.script`."""
     data, training = experiment.data, experiment.training
     classes = len(class_names(data))
     summary = infer(experiment, len(input_names(data)), classes)
@@ -56,10 +56,11 @@ def cells(experiment: Experiment) -> tuple[Cell, ...]:
     loader, table = data_cells(data, head, classes)
     start = start_cell(experiment, summary)
     made = [
-        _numbers(experiment, "torch_rng" in start.code),
+        _numbers(experiment),
         loader,
         network_cell(experiment, summary, head, _lone(samples(data)[0], training.batch_size)),
         start,
+        _randomness("torch_rng" in start.code),
         loss_cell(training.loss, head, not classes, setting.moody),
         None if setting.idle else schedule_cell(training.schedule),
         training_cell(training, setting),
@@ -90,7 +91,7 @@ def _setting(experiment: Experiment, summary: Summary, classes: int) -> Setting:
     )
 
 
-def _numbers(experiment: Experiment, torch_seeds: bool) -> Cell:
+def _numbers(experiment: Experiment) -> Cell:
     epochs = experiment.training.max_epochs or EPOCHS
     numbers = [
         f"SEED = {experiment.seed}",
@@ -98,14 +99,13 @@ def _numbers(experiment: Experiment, torch_seeds: bool) -> Cell:
         f"PRINT_EVERY = {max(1, epochs // PRINTED)}  # epochs",
         *constants(experiment.training),
     ]
-    code = "\n".join(numbers) + "\n\n\n" + SEEDS.strip("\n")
-    if torch_seeds:
-        code += "\n\n\n" + TORCH_SEEDS.strip("\n")
-    text = (
-        "The numbers to turn. Whatever is random has a seed of its own, so that a change in one place leaves the "
-        "others as they were."
-    )
-    return Cell("Settings", text, code, ("import hashlib", "import numpy as np", "import torch"))
+    return Cell("Settings", "The numbers to turn.", "\n".join(numbers))
+
+
+def _randomness(torch_seeds: bool) -> Cell:
+    text = "Whatever is random has a seed of its own, so that a change in one place leaves the others as they were."
+    code = "\n\n\n".join(part.strip("\n") for part in (SEEDS, TORCH_SEEDS if torch_seeds else "") if part)
+    return Cell("Randomness", text, code, ("import hashlib", "import numpy as np", "import torch"))
 
 
 def _lone(samples: int, batch_size: int) -> bool:

@@ -42,7 +42,7 @@ def data_cells(spec: Any, head: Head, classes: int) -> tuple[Cell, Cell | None]:
     if spec.kind == "painted":
         return _painted(spec, head, classes)
     dataset = load(spec)
-    return prepared_cell(spec, dataset, head), None if too_large(dataset) else table_cell(dataset)
+    return prepared_cell(spec, dataset, head), None if has_file_beside(spec) else table_cell(dataset)
 
 
 def samples(spec: Any) -> tuple[int, int]:
@@ -54,11 +54,14 @@ def samples(spec: Any) -> tuple[int, int]:
     return len(dataset.x_train), len(dataset.x_test)
 
 
-def file_beside(spec: Any) -> bytes | None:
-    """What the script reads from `table.TABLE_FILE` beside it; None where it holds all it needs."""
-    if spec.kind in FORMULAS or not too_large(dataset := load(spec)):
-        return None
-    return table_file(dataset)
+def has_file_beside(spec: Any) -> bool:
+    """Whether the script reads its numbers from a file, `table.TABLE_FILE` beside it."""
+    return spec.family == "table" and too_large(load(spec))
+
+
+def file_beside(spec: Any) -> bytes:
+    """That file, an .npz."""
+    return table_file(load(spec))
 
 
 def _drawn(spec: Any, head: Head, classes: int) -> Cell:
