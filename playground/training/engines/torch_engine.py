@@ -89,7 +89,7 @@ class TorchEngine:
 
     def restart(self) -> None:
         """See `Engine.restart`."""
-        self._make_optimizers(self._apart)
+        self._make_optimizers(apart=takes_parts(self._entry))
 
     def _freeze(self, frozen: tuple[Place, ...]) -> None:
         """Have exactly the layers `frozen` keep their numbers."""
