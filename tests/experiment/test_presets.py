@@ -5,7 +5,7 @@ import json
 import pytest
 
 from playground.experiment import Experiment
-from playground.experiment.presets import PRESETS, start, tensorflow_playground
+from playground.experiment.presets import GROUPS, PRESETS, preset_of, start, tensorflow_playground
 
 every_preset = pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))
 
@@ -25,12 +25,22 @@ def test_its_link_is_short(preset):
 def test_it_says_what_it_is_and_what_to_look_for(preset):
     assert 3 < len(preset.title) < 40
     assert 20 < len(preset.about) < 140 and preset.about.endswith(".")
-    assert 20 < len(preset.observe) < 200 and preset.observe.endswith(".")
+    assert 20 < len(preset.observe) < 200 and preset.observe[-1] in ".?"
 
 
 def test_no_two_are_alike():
     assert len({preset.experiment for preset in PRESETS.values()}) == len(PRESETS)
     assert len({preset.title for preset in PRESETS.values()}) == len(PRESETS)
+
+
+def test_there_is_enough_to_browse_and_every_group_has_some():
+    assert len(PRESETS) == sum(map(len, GROUPS.values())) >= 18
+    assert all(len(group) >= 3 for group in GROUPS.values())
+
+
+def test_a_preset_is_known_again():
+    assert [preset_of(preset.experiment) for preset in PRESETS.values()] == list(PRESETS)
+    assert preset_of(start().replace(seed=99)) is None
 
 
 def test_a_newcomer_finds_the_circle():

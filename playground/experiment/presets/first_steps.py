@@ -1,0 +1,40 @@
+"""Presets to begin with."""
+
+from playground.experiment.presets.recipes import Preset, experiment, recipe, stack, tensorflow_playground
+
+FIRST_STEPS = {
+    "tensorflow-playground": Preset(
+        "TensorFlow Playground rules",
+        "The classroom classic, number for number: the circle with 4 and 2 tanh units.",
+        "The test loss falls to about 0.005 in 200 epochs; with the activations set to identity it stays near 0.5.",
+        tensorflow_playground(),
+    ),
+    "spiral": Preset(
+        "Spiral",
+        "Two arms wound around each other, and three layers of eight tanh units.",
+        "Nothing for a while, then the boundary begins to turn with the arms.",
+        tensorflow_playground({"kind": "spiral"}, stack(8, 8, 8)),
+    ),
+    "clouds": Preset(
+        "One neuron per class",
+        "Four clouds, four outputs, no hidden layer: softmax regression.",
+        "The borders between the classes are straight lines, and all but a point or two end up on the right side.",
+        experiment({"kind": "blobs", "classes": 4, "noise": 0.1}, [], recipe("cross_entropy", "adam", 0.05, 25)),
+    ),
+    "curve": Preset(
+        "Fit a curve",
+        "One input, one output, two layers of sixteen tanh units: a line that bends into shape.",
+        "A slope first, then one bend after the other, until R² passes 0.9. Raise the noise: the line stays calm.",
+        experiment(
+            {"kind": "curve", "shape": "sine", "noise": 0.1, "samples": 200},
+            stack(16, 16),
+            recipe("mse", "adam", 0.01, 16),
+        ),
+    ),
+    "hills": Preset(
+        "Hills and hollows",
+        "Two inputs, one number: the network becomes a landscape over the plane.",
+        "A blur first; then the bumps part from one another. With 3 units in a layer some of them stay merged.",
+        experiment({"kind": "multi_gaussian"}, stack(24, 24), recipe("mse", "adam", 0.01, 25)),
+    ),
+}
