@@ -96,6 +96,7 @@ export class Painter {
     this.leaving = null;
     if (on) {
       this.root.dataset.painting = "true";
+      this.place(); // somebody may have zoomed in
       this.#warn();
     } else {
       // The figure's own points come back when they are what was painted.
