@@ -47,12 +47,13 @@ class PlaneChoice(Model):
 
 
 def first_inputs(dataset: Dataset) -> tuple[int, int]:
-    """Two inputs to begin with: the first that take MANY_VALUES and more in the training rows, not words and switches.
+    """Two inputs to begin with: the first that take MANY_VALUES and more, not words and switches.
 
-    dataset: with at least two inputs.
+    dataset: with at least two inputs. Its first training rows are enough to tell.
     """
-    many = [i for i in range(len(dataset.inputs)) if len(np.unique(dataset.x_train[:, i])) >= MANY_VALUES]
-    x, y = (many + [i for i in range(len(dataset.inputs)) if i not in many])[:2]
+    inputs, rows = range(len(dataset.inputs)), dataset.x_train[:200]
+    many = [i for i in inputs if len(np.unique(rows[:, i])) >= MANY_VALUES]
+    x, y = (many + [i for i in inputs if i not in many])[:2]
     return min(x, y), max(x, y)
 
 

@@ -8,18 +8,29 @@ from playground.runs.painter import Painter
 from playground.runs.seat import Seat
 from playground.runs.views import MOMENT, keys_of
 from playground.training import Trainer
+from tests.lenses.moments import experiment_of
 from tests.runs.viewer import experiment
 
 
 @pytest.fixture(scope="module")
 def seat():
-    trainer = Trainer(experiment(), device="cpu")
+    return seat_of()
+
+
+def seat_of(data=None):
+    trainer = Trainer(experiment() if data is None else experiment_of(data), device="cpu")
     trainer.advance(steps=300)
     return Seat("run", 1, trainer, {"generation": 0, "seq": 0, "playing": False, "goal": None, "speed": None})
 
 
+@pytest.fixture(scope="module")
+def regression():
+    return seat_of({"kind": "plane", "samples": 60})
+
+
 @pytest.mark.parametrize("name", FIGURES)
-def test_every_view_draws_its_base_and_its_frame(seat, name):
+def test_every_view_draws_its_base_and_its_frame(seat, regression, name):
+    seat = regression if name == "residuals" else seat
     (key,) = keys_of({name: {}}, None).values()
     part, pieces = Painter(seat).draw(list(key), base=True)
     assert (part["version"], part["step"], part["base"]) == ([1, 0, 300], 300, True)
@@ -44,6 +55,16 @@ def test_a_view_that_fails_is_its_error_and_is_reported_once(seat, capsys):
         assert part["error"] and not part["base"]
         assert "resolution" in orjson.loads(piece)
     assert capsys.readouterr().err.count("Traceback") == 1
+
+
+@pytest.mark.parametrize("name", ["confusion", "roc"])
+def test_what_other_data_has_is_no_failure_to_report(regression, name, capsys):
+    """The page looked at classes a moment ago."""
+    (key,) = keys_of({name: {}}, None).values()
+    part, (piece,) = Painter(regression).draw(list(key), base=True)
+    assert part["error"]
+    assert "there is none for a regression" in orjson.loads(piece)
+    assert not capsys.readouterr().err
 
 
 def test_the_status_says_where_the_run_is(seat):
