@@ -70,11 +70,11 @@ def _exploding(layers: tuple[str, ...], gradient: np.ndarray) -> list[Finding]:
     after = gradient[largest:]
     least = largest + int(after.argmin())
     if gradient[largest] > HUGE:
-        text = f"{_whose(layers[largest]).capitalize()} has a norm of {_rounded(gradient[largest])}."
+        text = f"The norm reaches {_rounded(gradient[largest])} at {_end(layers[largest])}."
         return [_warning("Exploding gradients", text, why)]
     if NOTHING < gradient[least] < gradient[largest] / GROWN:
         times = _rounded(gradient[largest] / gradient[least])
-        text = f"On the way back to {name_of(layers[largest])} they grow {times} times."
+        text = f"On the way back to {_end(layers[largest])} they grow {times} times."
         return [_warning("Exploding gradients", text, why)]
     return []
 
@@ -90,9 +90,8 @@ def _vanishing(layers: tuple[str, ...], gradient: np.ndarray, arrays: dict[str, 
     if gradient[weakest] * VANISHED >= gradient[strongest]:
         return []
     times = _rounded(gradient[strongest] / gradient[weakest])
-    weak, strong = _whose(layers[weakest]), _whose(layers[strongest])
-    text = f"{weak.capitalize()} is {times} times smaller than {strong}: it hardly learns."
-    return [_warning("Vanishing gradients", text, why)]
+    weak, strong = _end(layers[weakest]).capitalize(), _end(layers[strongest])
+    return [_warning("Vanishing gradients", f"{weak} gets {times} times less than {strong} and hardly learns.", why)]
 
 
 def _none(layers: tuple[str, ...], still: np.ndarray, arrays: dict[str, Any]) -> str:
@@ -127,15 +126,15 @@ def _fine(layers: tuple[str, ...], gradient: np.ndarray) -> Finding:
         return _quiet("No hidden layers", "The gradient goes straight to the only weights there are.")
     weakest, strongest = int(gradient.argmin()), int(gradient.argmax())
     times = gradient[strongest] / max(gradient[weakest], NOTHING)
-    text = "It is about as large in all of them."
+    text = "All get about as much of it."
     if times >= 1.5:
-        weak, strong = _whose(layers[weakest]), _whose(layers[strongest])
-        text = f"{weak.capitalize()} is {_rounded(times)} times smaller than {strong}."
+        weak, strong = _end(layers[weakest]).capitalize(), _end(layers[strongest])
+        text = f"{weak} gets {_rounded(times)} times less than {strong}."
     return _quiet("The gradient reaches every layer", text)
 
 
-def _whose(layer: str) -> str:
-    return "the output's" if layer == "out" else f"{name_of(layer)}'s"
+def _end(layer: str) -> str:
+    return "the output" if layer == "out" else name_of(layer)
 
 
 def _warning(title: str, text: str, why: str) -> Finding:
