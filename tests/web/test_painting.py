@@ -243,7 +243,7 @@ def test_by_finger(profile, server, stage):
     page.touchscreen.tap(*easel.at(2, 1))
     places, _ = easel.points
     assert (np.abs(places - [2, 1]).max(axis=1) < 0.05).any()
-    bar = page.locator(".np-paint-bar").bounding_box()
+    bar = page.locator(".np-paint-tools").bounding_box()
     assert bar["x"] >= 0 and bar["x"] + bar["width"] <= 390
     context.close()
 

@@ -13,6 +13,7 @@ import { Strokes } from "./paint-strokes.js";
 const ANSWER_MS = 4000; // then a stroke is sent again: Streamlit drops what it hears while it reconnects
 const TRIES = 3;
 const CHIP_MS = 6000;
+const ROOM = 68; // pixels left of the plot's area that the switch needs for its word
 
 export class Painter {
   /** Over the plot drawn in `node`, a child of `root`. `send(event)` tells Python. */
@@ -83,8 +84,7 @@ export class Painter {
     if (key === this.placed) return;
     this.placed = key;
     this.canvas.place(area);
-    this.layer.style.setProperty("--np-left", `${area.left}px`);
-    this.layer.dataset.narrow = String(area.left < 60);
+    this.layer.dataset.narrow = String(area.left < ROOM);
     this.redraw();
   }
 
