@@ -6,11 +6,11 @@ import streamlit as st
 
 from playground.experiment import edits
 from playground.experiment.activations import Activation
-from playground.experiment.entry import Entry
+from playground.experiment.entry import FROZEN, Entry
 from playground.experiment.registry import REGISTRIES
 from playground.network.shapes import Summary
 from playground.ui import stack
-from playground.ui.forms import entry_choice, fields, key_of, optional_entry_choice, show_error, show_value
+from playground.ui.forms import entry_choice, field, fields, key_of, optional_entry_choice, show_error, show_value
 from playground.ui.widgets.components import drawing
 from playground.ui.workbench import Workbench
 
@@ -109,4 +109,5 @@ def _head(bench: Workbench, summary: Summary) -> None:
         help="What follows the last linear layer. Automatic takes what the loss needs.",
     )
     show_error(bench, where)
+    field(bench, bench.experiment.head, HEAD, FROZEN)
     _starts(bench, HEAD)

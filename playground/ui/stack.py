@@ -10,7 +10,7 @@ import streamlit as st
 from playground.data import input_names
 from playground.experiment import edits
 from playground.experiment.activations import Activation
-from playground.experiment.entry import Entry
+from playground.experiment.entry import FROZEN, Entry
 from playground.experiment.experiment import walk
 from playground.experiment.registry import REGISTRIES
 from playground.figures.activation_plot import activation_svg
@@ -103,7 +103,11 @@ def _head_card(bench: Workbench, summary: Summary) -> dict[str, Any]:
         "kind": "head",
         "title": "Head",
         "path": ["head"],
-        "detail": f"Linear {head.outputs}" + ("" if head.activation == "identity" else f" · {head.activation}"),
+        "detail": " · ".join(
+            [f"Linear {head.outputs}"]
+            + [head.activation] * (head.activation != "identity")
+            + ["frozen"] * bench.experiment.head.frozen
+        ),
         "about": head.why,
         "shape": f"{head.inputs} → {head.outputs}",
         "parameters": count(head.parameters, "parameter"),
@@ -167,7 +171,7 @@ def _detail(layer: Any) -> str:
         value = getattr(layer, name)
         if name in (MAIN.get(layer.kind), "layers") or value == info.default:
             continue
-        told.append(f"{info.title.lower()}: {_said(value)}")
+        told.append("frozen" if name == FROZEN else f"{info.title.lower()}: {_said(value)}")
     return " · ".join(told)
 
 

@@ -5,7 +5,7 @@ import pytest
 from playground.experiment import REGISTRIES, edits, layer_kinds, losses_for, task_of
 from playground.experiment.presets import PRESETS, start
 from playground.runs import hub
-from playground.ui import catalogue, data_panel, preset_panel, stack, training_panel
+from playground.ui import catalogue, data_panel, gallery, preset_panel, stack, training_panel
 from playground.ui.changes import value_at
 from playground.ui.network_panel import bias_rules
 from playground.ui.workbench import Workbench
@@ -152,6 +152,9 @@ def test_the_output_activation_can_be_chosen_and_given_back(open_page, shared):
     assert shared.experiment.head.activation == "identity"
     page.selectbox(key=choice).set_value("").run()
     assert shared.experiment.head.activation is None
+    assert not page.toggle(key="field:head/frozen").value
+    page.toggle(key="field:head/frozen").set_value(True).run()
+    assert shared.experiment.head.frozen
     assert not page.exception
 
 
@@ -221,13 +224,44 @@ def test_data_that_cannot_be_read_breaks_no_tab(open_page, bench):
         assert ("upload it again" in texts(page)) == (tab == "Data")
 
 
-def test_presets_replace_the_experiment_and_keep_the_run(open_page, bench):
-    page = open_page("Network", bench)
-    run = bench.run
+def test_presets_replace_the_experiment_and_keep_the_run(shared):
+    run = shared.run
     for kind, preset in PRESETS.items():
-        page.button(key=f"preset:{kind}").click().run()
-        assert not page.exception
-        assert (bench.experiment, bench.run) == (preset.experiment, run)
+        gallery.pick(shared, kind)
+        assert (shared.experiment, shared.trained, shared.run) == (preset.experiment, preset.experiment, run)
+        assert shared.lesson == kind
+    gallery.pick(shared, "nothing of ours")
+    assert shared.lesson == kind
+
+
+def test_the_gallery_opens_with_every_preset(open_page, bench):
+    page = open_page(bench=bench)
+    page.button(key=preset_panel.OPEN).click().run()
+    assert not page.exception
+    shown = [card["kind"] for group in gallery.cards() for card in group["cards"]]
+    assert shown == list(PRESETS)
+    assert all("<svg" in card["picture"] for group in gallery.cards() for card in group["cards"])
+
+
+def test_what_to_observe_stays_until_it_is_closed(open_page, bench):
+    gallery.take(bench, "momentum")
+    page = open_page("Training", bench)
+    note = PRESETS["momentum"].observe
+    assert any(note in text.value for text in page.markdown)
+    page.number_input(key="field:training/batch_size").set_value(33).run()
+    assert any(note in text.value for text in page.markdown), "it is there while one tries what it says"
+    page.button(key="close_lesson").click().run()
+    assert not any(note in text.value for text in page.markdown)
+    bench.travel(bench.history.past[0].serial)
+    assert bench.lesson is None
+    gallery.take(bench, "momentum")
+    assert bench.lesson == "momentum"
+
+
+def test_a_shared_preset_comes_with_its_note(open_page):
+    assert bench_of(open_page(x=PRESETS["l2"].experiment.to_link())).lesson == "l2"
+    assert bench_of(open_page(x=start().to_link())).lesson is None, "a newcomer first looks around"
+    assert bench_of(open_page()).lesson is None
 
 
 @pytest.mark.parametrize(
