@@ -132,17 +132,18 @@ class Plot {
 
   #points({ x, y, marker, colours }) {
     const { context } = this;
-    const radius = (marker.size ?? 6) / 2;
-    context.lineWidth = marker.line?.width ?? 0;
-    context.strokeStyle = marker.line?.color ?? "#fff";
+    const { size = 6, line = {}, opacity = 1, symbol = "circle" } = marker;
+    const filled = !symbol.endsWith("-open");
+    context.lineWidth = line.width ?? 0;
     for (let i = 0; i < x.length; i += 1) {
       context.beginPath();
-      context.arc(this.px(x[i]), this.py(y[i]), radius, 0, 2 * Math.PI);
-      context.globalAlpha = marker.opacity ?? 1;
+      context.arc(this.px(x[i]), this.py(y[i]), size / 2, 0, 2 * Math.PI);
+      context.globalAlpha = opacity;
       context.fillStyle = colours[i];
-      context.fill();
+      if (filled) context.fill();
       context.globalAlpha = 1;
-      if (context.lineWidth && marker.line?.width) context.stroke();
+      context.strokeStyle = line.color ?? (filled ? "#ffffff" : colours[i]);
+      if (line.width) context.stroke();
     }
   }
 
