@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playground.experiment import Experiment
 
@@ -68,6 +68,14 @@ class History:
         self._steps = [*self.past, Step(self._next, link, told, preset)][-MOST:]
         self._now = len(self._steps) - 1
         self._next += 1
+        self.said = told
+
+    def fuse(self, told: str) -> None:
+        """Make the last two things that were done one, called `told`: they are parts of one gesture."""
+        if self._now < 2 or self.future:
+            return
+        self._steps = [*self._steps[:-2], replace(self.now, told=told)]
+        self._now -= 1
         self.said = told
 
     def go(self, serial: int) -> Step | None:

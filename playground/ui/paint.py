@@ -12,6 +12,7 @@ from playground.data.loading import CLASS_LETTERS
 from playground.data.painted import painted_from
 from playground.experiment import Experiment, edits, painting
 from playground.experiment.data import Painted, task_of
+from playground.experiment.differences import differences, summary
 from playground.figures import theme
 from playground.settings import settings
 from playground.ui.forms import key_of, show_error, show_value
@@ -23,6 +24,7 @@ TASK = (*AT, "as_task")
 TASKS = {"classification": "Classes", "regression": "Values"}
 SEEN = "paint_seen"
 INVITED = "paint_invited"
+STROKE = "paint_stroke"
 
 
 def offer(bench: Workbench) -> dict[str, Any] | None:
@@ -60,14 +62,30 @@ def _points(data: Any) -> str:
 
 
 def stroke(bench: Workbench, event: dict[str, Any]) -> None:
-    """Take in a stroke: all points that are on the canvas now. What cannot be trained on is refused, and told there."""
+    """Take in a stroke, or a part of it: all points that are on the canvas now.
+
+    What cannot be trained on is refused, and told there. The parts of a stroke are one step of the history.
+    """
     serial, points, task = event.get("serial"), event.get("points"), event.get("task")
     if isinstance(serial, int):
         st.session_state[SEEN] = serial
     data = bench.experiment.data
     # The data may have become others while the stroke was on its way; then it is about points that are gone.
-    if isinstance(points, str) and data.family == "plane" and task == task_of(data):
-        bench.change(lambda experiment: _with(experiment, points=points), POINTS)
+    if not isinstance(points, str) or data.family != "plane" or task != task_of(data):
+        return
+    before = bench.history.now.serial
+    if bench.change(lambda experiment: _with(experiment, points=points), POINTS):
+        _one_step(bench, event.get("stroke"), before)
+
+
+def _one_step(bench: Workbench, name: Any, before: int) -> None:
+    """Remember which step the stroke called `name` made, and fuse it with the one that its last part made."""
+    history = bench.history
+    if history.now.serial == before:
+        return
+    if name and st.session_state.get(STROKE) == (name, before) and len(history.past) > 2:
+        history.fuse(summary(differences(history.past[-3].experiment, bench.experiment)))
+    st.session_state[STROKE] = (name, history.now.serial)
 
 
 def invite() -> None:

@@ -53,7 +53,8 @@ def live_view(
 
     ``paint`` offers tools to paint the points of a two-dimensional data set (see `playground.ui.paint`); ``on_paint``
     gets one dict for each stroke, before the page runs again: ``{"op": "paint", "points": "...", "task": "...",
-    "serial": 1}``, ``points`` being all that are there now.
+    "serial": 1, "stroke": 2}``: ``points`` are all that are there now, and while the network learns a long stroke comes
+    in parts of the same ``stroke``.
     """
     data = {"view": view, "run_id": run_id, "height": height, "options": dict(options or {}), "label": label or view}
     if paint is not None:

@@ -98,6 +98,25 @@ def test_a_stroke_that_comes_after_other_data_is_about_points_that_are_gone(benc
     assert bench.experiment.data.kind == "iris"
 
 
+def test_the_parts_of_a_stroke_are_one_step_back(draw, shared):
+    to(shared, "circle")
+    before, steps = shared.experiment, len(shared.history.past)
+    texts = [painting.encode(PLACES[:n], np.arange(n) % 2) for n in (2, 3, 4)]
+
+    def paint_twice(bench):
+        for serial, points in enumerate(texts, 1):
+            stroke(bench, points, serial, stroke=77.5)
+        stroke(bench, texts[0], 9, stroke=99.5)
+
+    assert not draw(shared, paint_twice).exception
+    assert len(shared.history.past) == steps + 2
+    shared.travel(shared.history.past[-2].serial)
+    assert shared.experiment.data.points == texts[-1]
+    assert "circle" in shared.history.now.told.lower(), "told as what it was from its beginning"
+    shared.travel(shared.history.past[-2].serial)
+    assert shared.experiment == before
+
+
 def test_a_third_class_brings_a_third_output(bench):
     to(bench, "painted")
     stroke(bench, text([0, 1, 2]))

@@ -170,6 +170,28 @@ def test_a_drag_paints_a_line_however_fast_it_is(easel):
     assert len(easel.told) == 1, "one stroke, one message"
 
 
+def test_a_long_stroke_comes_in_parts_while_the_network_learns(easel):
+    """The stage's run is playing. Each part waits for the answer to the one before."""
+    easel.open()
+    easel.viewer.send()
+    easel.page.wait_for_function("connection().stats.drawn >= 2")
+    easel.tool("Spray")
+    easel.page.mouse.move(*easel.at(0, 0))
+    easel.page.mouse.down()
+    parts = "emitted.filter(([name]) => name === 'paint').length"
+    for count in (1, 2):
+        easel.page.wait_for_function(f"{parts} === {count}")
+        part = easel.told[-1]
+        easel.show(points=part["points"], seen=part["serial"], source=None)
+    easel.page.mouse.up()
+    first, second, last = easel.told[:2] + easel.told[-1:]
+    assert len({part["stroke"] for part in easel.told}) == 1
+    assert len(first["points"]) < len(second["points"]) <= len(last["points"])
+    easel.tool("Undo")
+    assert easel.told[-1]["points"] == START, "one stroke, one step"
+    assert easel.told[-1]["stroke"] is None
+
+
 def test_the_spray_scatters_and_keeps_on_while_it_is_held(easel):
     easel.open().tool("Spray")
     easel.page.mouse.move(*easel.at(0, 0))

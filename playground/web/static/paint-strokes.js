@@ -11,11 +11,12 @@ const ERASER_RADIUS = 13;
 const RADII = { spray: SPRAY_RADIUS, eraser: ERASER_RADIUS };
 
 export class Strokes {
-  /** painter: see there; it has brush, put(), rub(), occupied(), done(), cancelled(), redraw(). */
+  /** painter: see there; it has brush, put(), rub(), occupied(), progress(), done(), cancelled(), redraw(). */
   constructor(surface, painter) {
     this.surface = surface;
     this.painter = painter;
     this.brush = null; // of the stroke under way
+    this.began = 0; // when the last one did; which also names it
     this.at = null; // where the pointer is
     this.last = null; // where the stroke has painted last
     surface.addEventListener("pointerdown", (event) => this.#begin(event));
@@ -37,6 +38,7 @@ export class Strokes {
     if ((event.button !== 0 && !rubs) || this.brush) return;
     this.surface.setPointerCapture(event.pointerId);
     this.brush = rubs ? "eraser" : this.painter.brush;
+    this.began = performance.now();
     this.last = null;
     this.#reach(this.#place(event));
     if (this.brush === "spray") this.holding = setInterval(() => this.#puff(this.at), SPRAY_MS);
@@ -73,6 +75,7 @@ export class Strokes {
         this.#dab(this.last);
       }
     }
+    this.painter.progress();
     this.painter.redraw();
   }
 
@@ -94,12 +97,13 @@ export class Strokes {
       this.painter.put(...place);
       break;
     }
+    this.painter.progress();
     this.painter.redraw();
   }
 
   /** The pointer is lifted. */
   end() {
-    if (this.#stop()) this.painter.done();
+    if (this.#stop()) this.painter.done(this.began);
   }
 
   #cancel() {

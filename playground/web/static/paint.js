@@ -7,11 +7,12 @@
 import { PaintBar } from "./paint-bar.js";
 import { areaOf, PaintCanvas } from "./paint-canvas.js";
 import { ABOUT, PaintKeys } from "./paint-keys.js";
-import { labelFor, lack, Painting, point, xOf, yOf } from "./paint-points.js";
+import { labelFor, lack, pack, Painting, point, xOf, yOf } from "./paint-points.js";
 import { Strokes } from "./paint-strokes.js";
 
 const ANSWER_MS = 4000; // then a stroke is sent again: Streamlit drops what it hears while it reconnects
 const TRIES = 3;
+const PART_MS = 500; // how often Python is told of a stroke that goes on, while the network learns
 const CHIP_MS = 6000;
 const ROOM = 68; // pixels left of the plot's area that the switch needs for its word
 
@@ -22,6 +23,7 @@ export class Painter {
     this.on = false;
     this.brush = "pen";
     this.label = null;
+    this.playing = false; // whether the network learns just now
     this.sent = { serial: 0, at: 0, tries: 0 };
     this.painting = new Painting();
     this.layer = document.createElement("div");
@@ -58,7 +60,7 @@ export class Painter {
     this.look = { task: given.task, colours: given.colours, edges: given.edges, sizes: given.sizes };
     const other = before?.task !== given.task || (given.source && before?.source !== given.source);
     if (other) this.label = given.task === "regression" ? labelFor(1) : 0;
-    if (!before || (!this.#waits && given.points !== this.known)) {
+    if (!before || (!this.#waits && !this.strokes.brush && given.points !== this.known)) {
       this.known = given.points;
       if (other || !this.on) this.painting.reset(given.points);
       else this.painting.adopt(given.points);
@@ -151,30 +153,39 @@ export class Painter {
     }
   }
 
-  /** The stroke is done: tell Python what there is now, if it can be learnt. */
-  done() {
-    if (this.painting.commit()) this.#tell();
+  /** The stroke goes on. While the network learns it learns what there is of it: the boundary chases the brush. */
+  progress() {
+    if (!this.playing || this.#waits || performance.now() - Math.max(this.strokes.began, this.sent.at) < PART_MS) return;
+    this.#tell(pack(this.painting.points), this.strokes.began);
+  }
+
+  /** The stroke (that began then, if it had parts) is done: tell Python what there is now, if it can be learnt. */
+  done(began = null) {
+    this.painting.commit();
+    this.#tell(this.painting.text, began);
     this.#show();
   }
 
   /** The stroke was taken back. */
   cancelled() {
     this.painting.cancel();
+    this.#tell(this.painting.text, this.strokes.began);
     this.#show();
   }
 
-  #tell() {
-    if (lack(this.painting.points, this.given.task)) return;
+  #tell(text = this.painting.text, stroke = null) {
+    if (text === this.known || lack(this.painting.points, this.given.task)) return;
     if (this.said?.level === "hint") this.said = null;
-    this.known = this.painting.text;
-    this.sent = { serial: Math.max(Date.now(), this.sent.serial + 1), at: performance.now(), tries: 0 };
+    this.known = text;
+    this.sent = { serial: Math.max(Date.now(), this.sent.serial + 1), at: performance.now(), tries: 0, stroke };
     this.#post();
   }
 
   #post() {
     clearTimeout(this.again);
     this.sent.tries += 1;
-    this.send({ op: "paint", points: this.known, task: this.given.task, serial: this.sent.serial });
+    const { serial, stroke } = this.sent;
+    this.send({ op: "paint", points: this.known, task: this.given.task, serial, stroke });
     this.again = setTimeout(() => this.#waits && this.#post(), ANSWER_MS);
   }
 

@@ -24,7 +24,7 @@ export class PlotlyView extends LiveComponent {
     super(root);
     this.node = document.createElement("div");
     this.node.className = "np-plot-node";
-    this.node.setAttribute("role", "img");
+    this.node.setAttribute("role", "figure"); // not "img": its buttons would be hidden from those who hear the page
     this.root.append(this.node);
     this.rev = null;
     this.figure = null;
@@ -69,6 +69,7 @@ export class PlotlyView extends LiveComponent {
   draw({ views, status }) {
     const view = views?.[this.data.view];
     if (view) this.#failure(view.error);
+    if (this.painter && status) this.painter.playing = status.state === "playing";
     if (view?.base && view.rev !== this.rev) this.#begin(view);
     if (view?.frame && view.rev === this.rev) this.#move(view.frame);
     if (this.#mark(status)) this.stale = true;
