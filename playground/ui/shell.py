@@ -15,10 +15,13 @@ QUIET = ("#55616f", "#a9b4c0")
 @cache
 def style() -> str:
     """The style sheet, with the theme's colours as variables that follow the switch between light and dark."""
-    light, dark = (st.get_option(f"theme.{name}.backgroundColor") for name in ("light", "dark"))
+    page, text = (
+        [st.get_option(f"theme.{name}.{part}Color") for name in ("light", "dark")] for part in ("background", "text")
+    )
     # Streamlit sets `color-scheme` on the app by its own theme, and light-dark() chooses by that.
-    variables = f".stApp {{ --np-page: light-dark({light}, {dark}); --np-quiet: light-dark({QUIET[0]}, {QUIET[1]}); }}"
-    return f"<style>{variables}\n{(ROOT / 'assets/style.css').read_text()}</style>"
+    named = {"page": page, "text": text, "quiet": QUIET}
+    variables = " ".join(f"--np-{name}: light-dark({light}, {dark});" for name, (light, dark) in named.items())
+    return f"<style>.stApp {{ {variables} }}\n{(ROOT / 'assets/style.css').read_text()}</style>"
 
 
 st.set_page_config(

@@ -86,7 +86,7 @@ def test_a_table_is_looked_at_in_a_plane_of_ones_own(person):
     person.page.keyboard.press("Escape")
 
     look_at(person, "Results")
-    residuals = person.page.get_by_role("img", name=re.compile("^Residuals of disease progression"))
+    residuals = person.page.get_by_role("figure", name=re.compile("^Residuals of disease progression"))
     expect(residuals).to_contain_text("R²")
     told = residuals.inner_text()
     person.page.get_by_role("button", name="One epoch").click()

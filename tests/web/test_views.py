@@ -218,7 +218,7 @@ def test_a_lens_that_failed_says_so_in_its_place(page, stage, run_id):
 
 def test_a_screen_reader_hears_what_the_plot_is(page, stage, run_id):
     plot(page, stage, run_id)
-    assert page.get_by_role("img", name="A boundary").count() == 1
+    assert page.get_by_role("figure", name="A boundary").count() == 1
 
 
 # -- the network diagram -------------------------------------------------------------------------------------------

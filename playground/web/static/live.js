@@ -6,6 +6,7 @@ import { NetworkView } from "./network-view.js";
 import { PicturesView } from "./pictures.js";
 import { plotly } from "./plotly.js";
 import { PlotlyView } from "./plotly-view.js";
+import { watchCode } from "./scrollable.js";
 import { Transport } from "./transport.js";
 
 const KINDS = {
@@ -16,6 +17,7 @@ const GRACE_MS = 1000;
 
 const mounted = new WeakMap(); // the node Streamlit gives us -> {component, lease}
 
+watchCode();
 plotly().catch(() => {}); // begin loading now; whoever draws first waits for it
 const styles = loadStyles();
 
