@@ -1,7 +1,7 @@
 """A visitor without a browser: speaks Streamlit's own protocol with the real server, and says what it is shown.
 
 A hundred times quicker than a browser, so that many hostile things can be tried; what a browser does with them is
-looked at in `test_scripts.py`.
+looked at in `tests.browser.test_scripts`.
 """
 
 from __future__ import annotations

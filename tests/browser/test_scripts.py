@@ -1,0 +1,92 @@
+"""Scripts in every free text that a stranger can bring: none runs, and none becomes a part of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.person import Person
+from tests.hostile.links import changed, training
+from tests.hostile.scripts import SCRIPTS
+
+# Everything in SCRIPTS that came to life would call one of these.
+ALARM = """globalThis.alarms = [];
+for (const name of ["alert", "confirm", "prompt", "print"]) globalThis[name] = () => alarms.push(new Error().stack);"""
+
+# What the scripts are made of: elements and attributes that no part of our page has.
+FOREIGN = r"""() => {
+  const act = ({ name, value }) => /^on/.test(name) && /alert/.test(value);
+  const lead = ({ name, value }) => /^(href|src|action|formaction|data|xlink:href)$/.test(name)
+    && /^\s*javascript:|evil\.example/i.test(value);
+  const load = (node) => /^(script|iframe|object|embed|marquee|base|meta)$/i.test(node.tagName)
+    && /alert|evil/.test(node.outerHTML);
+  return [...document.querySelectorAll("*")]
+    .filter((node) => load(node) || [...node.attributes].some((attribute) => act(attribute) || lead(attribute)))
+    .map((node) => node.outerHTML.slice(0, 200));
+}"""
+
+
+@pytest.fixture
+def guarded(new_page: Callable[..., Page]) -> Page:
+    """A page that notices when a script runs that is not ours."""
+    page = new_page()
+    page.add_init_script(ALARM)
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    return page
+
+
+def unharmed(page: Page) -> None:
+    """Nothing of a stranger's has run, or stands in the page as anything but text."""
+    assert page.evaluate("globalThis.alarms") == []
+    assert page.evaluate(FOREIGN) == []
+
+
+def test_scripts_in_a_link(guarded: Page) -> None:
+    page = guarded
+    for start in range(0, len(SCRIPTS), 4):
+        data, layer, loss, optimizer = (SCRIPTS[(start + more) % len(SCRIPTS)] for more in range(4))
+        recipe = training(loss={"kind": loss}, optimizer={"kind": optimizer, "lr": 0.1})
+        link = changed(data={"kind": data}, network=[{"kind": layer}], training=recipe)
+        page.goto(f"/?x={link}&run={quote(data, safe='')}", wait_until="domcontentloaded")
+        expect(page.get_by_text("The link could not be opened").first).to_be_visible()
+        unharmed(page)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """A table whose file name, column names and class names are scripts."""
+    quoted = ['"' + text.replace('"', '""') + '"' for text in SCRIPTS]
+    lines = [",".join(['"' + SCRIPTS[0] + ' target"', *quoted])]
+    for row in range(4 * len(SCRIPTS)):
+        lines.append(",".join([quoted[row % len(SCRIPTS)], *(str((row * (n + 3)) % 11) for n in range(len(SCRIPTS)))]))
+    path = tmp_path / "<img src=x onerror=alert(1)>.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_scripts_in_a_table(guarded: Page, table: Path) -> None:
+    person = Person(guarded)
+    page = person.page
+    person.open()
+    person.tab("Data")
+    page.get_by_text("Your own table (CSV)").click()
+    after = person.changes_address(lambda: page.locator("input[type=file]").set_input_files(table))
+    assert after.data.kind == "csv" and len(after.data.columns) > 40
+    person.train(steps=3)
+    page.get_by_text("What was found in each column").click()
+    page.keyboard.press("Escape")
+    unharmed(page)
+    page.locator(".np-net-tile").first.hover()
+    page.locator(".st-key-boundary .np-plot-node").hover()
+    unharmed(page)
+    for view in ("Inside", "Results", "Code"):
+        page.get_by_role("radio", name=view, exact=True).click()
+        expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+        unharmed(page)
+    for tab in ("Network", "Training"):
+        person.tab(tab)
+        unharmed(page)
