@@ -14,6 +14,7 @@ import streamlit as st
 
 from playground.runs import close_hub, hub
 from playground.ui.data_panel import pictures
+from playground.ui.gallery import cards
 from playground.web.routes import routes
 
 SCRIPT = Path(__file__).resolve().parent / "playground" / "ui" / "shell.py"
@@ -23,13 +24,18 @@ SCRIPT = Path(__file__).resolve().parent / "playground" / "ui" / "shell.py"
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """The workers live as long as the server does."""
     hub().start()
-    # The pictures of the data tab take a second to draw: done before the first person opens it.
-    threading.Thread(target=pictures, name="pictures", daemon=True).start()
+    threading.Thread(target=_draw_pictures, name="pictures", daemon=True).start()
     print(_welcome(), flush=True)
     try:
         yield
     finally:
         close_hub()
+
+
+def _draw_pictures() -> None:
+    """Those of the data tab and of the presets take a second each: done before the first person opens them."""
+    pictures()
+    cards()
 
 
 def _welcome() -> str:

@@ -7,21 +7,19 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 
 from playground.experiment.presets import PRESETS
-from playground.ui import takeaway_panel
+from playground.ui import gallery, takeaway_panel
 from playground.ui.widgets.components import history
 from playground.ui.workbench import Workbench
 
 OPEN = "presets"
+PRESETS_HELP = f"{len(PRESETS)} experiments to start from, each with what to look for."
 
 
 def show(bench: Workbench) -> None:
     """One row: presets, the link, and what can be taken away."""
     with st.container(horizontal=True, key="begin"):
-        presets = st.popover("Presets", icon=":material/auto_awesome:", width="stretch", key=OPEN, on_change="rerun")
-        with presets, st.container(key="preset_list", width=400):
-            for kind, preset in PRESETS.items():
-                st.button(preset.title, key=f"preset:{kind}", on_click=_picked, args=(bench, kind), type="tertiary")
-                st.caption(f"{preset.about} *{preset.observe}*")
+        if st.button("Presets", icon=":material/auto_awesome:", width="stretch", key=OPEN, help=PRESETS_HELP):
+            gallery.show(bench)
         share = st.popover("Share", icon=":material/link:", width="stretch", key="share")
         with share, st.container(width=480):
             st.markdown("The address bar always holds this experiment **and** this run: whoever opens it joins you.")
@@ -29,6 +27,7 @@ def show(bench: Workbench) -> None:
             st.code(share_link(st.context.url or "", bench.experiment.to_link()), language=None, wrap_lines=True)
         takeaway_panel.show(bench)
     steps(bench)
+    lesson(bench)
 
 
 def steps(bench: Workbench) -> None:
@@ -38,15 +37,21 @@ def steps(bench: Workbench) -> None:
     history(told, past.now.serial, past.said, key="history", on_go=bench.travel)
 
 
-def _picked(bench: Workbench, kind: str) -> None:
-    st.session_state[OPEN] = False  # the list has done its work: what was picked is below it
-    take(bench, kind)
-
-
-def take(bench: Workbench, kind: str) -> None:
-    """Start from a preset."""
-    bench.selected = None
-    bench.change(lambda _: PRESETS[kind].experiment)
+def lesson(bench: Workbench) -> None:
+    """What to observe in the preset that this experiment comes from, until it is waved away."""
+    kind = bench.lesson
+    if kind is None:
+        return
+    preset = PRESETS[kind]
+    with st.container(key="lesson"):
+        st.markdown(f"**{preset.title}**  \n{preset.observe}")
+        st.button(
+            "Close this note",
+            icon=":material/close:",
+            key="close_lesson",
+            type="tertiary",
+            on_click=bench.close_lesson,
+        )
 
 
 def share_link(page: str, link: str) -> str:

@@ -20,7 +20,7 @@ from playground.experiment import Experiment, LinkError
 from playground.experiment.data import CSV
 from playground.experiment.differences import differences, summary
 from playground.experiment.painted import repainted
-from playground.experiment.presets import start
+from playground.experiment.presets import preset_of, start
 from playground.experiment.problems import explain
 from playground.network.shapes import Summary, infer
 from playground.runs import ServerFull, hub
@@ -55,8 +55,10 @@ class Workbench:
         """The table of their own that they trained on last, to come back to."""
         self.selected: Path | None = None
         self.errors: dict[Path, str] = {}
-        self.history = History(experiment)
+        # A preset that is opened comes with its note; a newcomer, who finds one, first looks around.
+        self.history = History(experiment, None if experiment == start() else preset_of(experiment))
         """How the experiment came to be what it is, as far as this session knows."""
+        self._lesson_closed: int | None = None
         self._told: set[Path] = set()
 
     @classmethod
@@ -191,6 +193,17 @@ class Workbench:
         if self.trained is not None:
             self._become(self.trained, "Back to the one that trains")
             self.selected, self.errors, self.notice = None, {}, ""
+
+    @property
+    def lesson(self) -> str | None:
+        """The kind of preset whose note is shown: the last one taken, unless its note was closed."""
+        step = self.history.preset
+        return step.preset if step and step.serial != self._lesson_closed else None
+
+    def close_lesson(self) -> None:
+        """Show the present preset's note no more."""
+        step = self.history.preset
+        self._lesson_closed = step.serial if step else None
 
     def error(self, at: Path) -> str:
         """What is wrong with the field at `at`, or nothing; whoever asks shows it."""

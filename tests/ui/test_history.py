@@ -10,7 +10,7 @@ from playground.experiment.data import CSV
 from playground.experiment.presets import PRESETS, start
 from playground.runs import hub
 from playground.settings import settings
-from playground.ui import history, preset_panel, stack, stage
+from playground.ui import gallery, history, stack, stage
 from playground.ui.history import History
 from playground.ui.workbench import Workbench
 
@@ -52,6 +52,21 @@ def test_it_behaves_as_two_stacks(moves):
         assert [step.experiment.seed for step in told.future] == future[::-1]
 
 
+def test_the_parts_of_a_gesture_become_one_step():
+    told = History(seeded(0))
+    told.record(seeded(1), "one")
+    told.fuse("nothing to fuse with: the first step is not something done")
+    assert [step.told for step in told.past] == ["", "one"]
+    told.record(seeded(2), "two")
+    told.record(seeded(3), "three")
+    told.fuse("two and three")
+    assert [step.told for step in told.past] == ["", "one", "two and three"]
+    assert (told.now.experiment.seed, told.said) == (3, "two and three")
+    told.go(told.past[-2].serial)
+    told.fuse("what was undone is no part of it")
+    assert [step.told for step in told.future] == ["two and three"]
+
+
 def test_it_is_bounded(monkeypatch):
     monkeypatch.setattr(history, "MOST", 5)
     told = History(seeded(0))
@@ -90,7 +105,7 @@ CHANGES = {
     "new weights": stage._new_weights,
     "data": lambda bench: bench.change(lambda e: edits.with_data(e, REGISTRIES["data"]["spiral"](kind="spiral"))),
     "points": lambda bench: bench.change(lambda e: edits.with_data(e, REGISTRIES["data"]["painted"](kind="painted"))),
-    "a preset": lambda bench: preset_panel.take(bench, "iris"),
+    "a preset": lambda bench: gallery.take(bench, "iris"),
     "another browser": lambda bench: (_other(bench).set(("training", "batch_size"), 40), bench.follow_run()),
 }
 
@@ -169,7 +184,7 @@ def test_undoing_to_a_table_that_is_gone_makes_a_draft(bench):
     digest = store.put(b"a,kind\n" + b"".join(b"%d,%d\n" % (i % 7, i % 2) for i in range(40)))
     table = CSV(kind="csv", table=digest, target="kind", as_task="classification", columns=("a",))
     assert bench.change(lambda e: edits.fit_loss(e, table))
-    assert preset_panel.take(bench, "spiral") is None
+    assert gallery.take(bench, "spiral") is None
     (settings.home / "tables" / f"{digest}.csv").unlink()
     loading.forget()
     undo(bench)

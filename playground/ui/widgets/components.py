@@ -26,6 +26,7 @@ _stack = _register("stack")
 _picker = _register("picker")
 _drawing = _register("drawing")
 _history = _register("history")
+_gallery = _register("gallery")
 
 
 def stack_editor(
@@ -68,3 +69,15 @@ def history(steps: list[dict], now: int, said: str, *, key: str, on_go: Callable
 
     data = {"steps": steps, "now": now, "said": said}
     _history(key=key, data=data, on_go_change=forwarded(key, "go", go))
+
+
+def gallery(groups: list[dict], *, key: str, on_pick: Callable[[str], None]) -> None:
+    """Cards in groups, with a search field; a group has a title and cards, a card has kind, title, about, observe and
+    picture (SVG of ours). Calls `on_pick` with the kind of a card."""
+
+    def forward() -> None:
+        event = st.session_state[key].picked
+        if event and isinstance(event.get("kind"), str):
+            on_pick(event["kind"])
+
+    _gallery(key=key, data={"groups": groups}, on_picked_change=forward)
