@@ -24,7 +24,7 @@ from playground.settings import settings
 MOST_HEADER = 2**20
 """Bytes of a header: far more than the names of any network here need."""
 MOST_TENSORS = 4_096
-BYTES_A_NUMBER = 8
+BYTES_A_NUMBER = 4
 ENDED = "This file is cut off or damaged: its end is missing. Save it again, or copy it anew."
 NO_WEIGHTS = "This is neither an experiment (.json) nor a file of weights (.safetensors), or its beginning is damaged."
 PICKLED = (
@@ -35,7 +35,7 @@ _TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", 
 
 
 def most_bytes() -> int:
-    """Bytes of the largest file that is taken in: the largest network there may be, in double precision."""
+    """Bytes of the largest file that is taken in: that of the largest network there may be, in single precision."""
     return MOST_HEADER + BYTES_A_NUMBER * settings.max_parameters
 
 

@@ -11,6 +11,7 @@ from playground.data.inspection import Inspection, inspect, task_for
 from playground.data.names import clean
 from playground.experiment import edits, task_of
 from playground.experiment.data import CSV
+from playground.settings import MEGABYTE, settings
 from playground.ui.forms import field, key_of, show_error, show_value
 from playground.ui.workbench import TABLE, Workbench
 
@@ -45,6 +46,7 @@ def show(bench: Workbench) -> None:
             key="csv_upload",
             on_change=lambda: _uploaded(bench),
             label_visibility="collapsed",
+            max_upload_size=max(1, settings.csv_bytes // MEGABYTE),
         )
         st.caption("It stays on this server, where everybody with the experiment's link can train on it.")
         show_error(bench, TABLE)

@@ -12,6 +12,7 @@ import streamlit as st
 from playground.experiment import Experiment
 from playground.export import FileError, experiment_file, weights, wording
 from playground.runs import hub
+from playground.settings import MEGABYTE
 from playground.ui import stage
 from playground.ui.plain import plain
 from playground.ui.workbench import Workbench
@@ -19,7 +20,6 @@ from playground.web.components import pictures
 
 UPLOAD, TOLD, OTHER = "brought_back", "brought_back_told", "brought_back_other"
 EXPERIMENT, WEIGHTS = ".json", ".safetensors"
-MEGABYTE = 2**20
 GONE = "The run is gone: reload the page, and it begins anew."
 LATE = "The run did not answer in time. Try again in a moment."
 

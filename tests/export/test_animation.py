@@ -120,6 +120,12 @@ def test_a_large_network_gets_fewer_and_coarser_frames_not_more_work():
         assert resolution % 4 == 0
 
 
+def test_a_table_is_filmed_in_the_plane_that_is_looked_at():
+    film = film_of(animation.write(trained("diabetes"), frames=4, plane={"kind": "features", "x": 2, "y": 8, "row": 3}))
+    assert [axis["title"] for axis in film["axes"]] == ["body mass index", "log triglycerides"]
+    assert [part["kind"] for part in film["moving"]] == ["map"]
+
+
 def test_it_shows_what_the_page_shows(circle):
     film = film_of(animation.write(circle, frames=5, discrete=True, show_test=False))
     assert film["traces"][2]["visible"] is False
