@@ -83,7 +83,9 @@ def wide(weights: np.ndarray, shown: int = 4) -> dict:
 def test_a_wide_neuron_tells_the_strongest_and_counts_the_rest(page, viewer):
     weights = np.full((1, 30), 0.01)
     weights[0, [2, 20, 25]] = [1.0, -2.0, 3.0]
-    drawn(page, viewer, viewer.send({"network": wide(weights)}))
+    view = wide(weights)
+    view["base"]["columns"][1]["functions"] = ["sigmoid"]
+    drawn(page, viewer, viewer.send({"network": view}))
     neuron(page, "Output, price").click()
     expect(card(page)).to_have_accessible_name("Output, price: Weight from column 0")  # there is no bias
     formula = card(page).locator(".np-formula")
@@ -94,6 +96,8 @@ def test_a_wide_neuron_tells_the_strongest_and_counts_the_rest(page, viewer):
     more.select_option(label="from column 3")
     expect(card(page)).to_have_accessible_name("Output, price: Weight from column 3")
     expect(formula).to_contain_text("·column 3")
+    assert formula.text_content().startswith("sigmoid(")
+    assert formula.text_content().rstrip().endswith(")")
 
 
 def test_values_are_paced_and_the_last_one_always_comes(own_page):

@@ -68,6 +68,7 @@ export class Editor {
     const first = incoming(scene, column, unit)[0]?.unit ?? null;
     this.target = { path: scene.base.columns[column].path, unit, input: input === null && bias === null ? first : input };
     this.anchor = anchor;
+    this.typing = typing;
     this.written = null;
     if (!this.node.matches(":popover-open")) {
       this.node.showPopover();
@@ -189,7 +190,7 @@ export class Editor {
   close() {
     if (!this.target) return;
     this.paced.flush();
-    const had = this.node.contains(document.activeElement);
+    const had = this.typing && this.node.contains(document.activeElement); // a finger leaves nothing behind
     this.target = this.belief = null;
     for (const name of ["scroll", "resize"]) removeEventListener(name, this.replace, { capture: true });
     this.node.hidePopover();

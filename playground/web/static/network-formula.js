@@ -108,11 +108,11 @@ export class Formula {
 
   #build({ open, close, terms, rest, hidden, bias }) {
     this.numbers = [];
-    const parts = [text("np-function", open)];
+    const parts = open ? [text("np-function", open)] : [];
     for (const { unit, symbol: letter, name } of terms) parts.push(this.#term(unit, `·${letter}`, `Set the weight from ${name}`));
     if (rest > 0) parts.push(this.pick && hidden.length ? this.#others(rest, hidden) : text("np-rest", `+ ${rest} more`));
     if (bias !== null) parts.push(this.#term(null, "", "Set the bias"));
-    parts.push(text("np-function", close));
+    if (close) parts.at(-1).append("\u00a0", text("np-function", close)); // which never stands on a line by itself
     this.node.replaceChildren(...parts.flatMap((part) => [part, " "]));
   }
 
@@ -144,7 +144,9 @@ export class Formula {
       select.add(weaker);
     }
     select.onchange = () => this.pick(Number(select.value));
-    return select;
+    const term = text("np-term", "");
+    term.append(select);
+    return term;
   }
 }
 

@@ -5,7 +5,7 @@ const SKIP_ROOM = 22; // above the tiles, for the arcs of residual blocks
 const FOOTER = 20; // "+12 more"
 const TILE = { least: 14, most: 74 };
 const GAP = 0.22; // between tiles of a column, as a share of a tile
-const PITCH = { least: 78, most: 190 }; // from column to column; the least leaves room for its stepper
+const PITCH = { least: 70, most: 190 }; // from column to column; the least leaves room for its stepper
 
 /**
  * Places for the columns and tiles of `base` in a box of `width` x `height`.

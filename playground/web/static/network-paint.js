@@ -174,7 +174,16 @@ export function portrait(canvas, picture, size, theme) {
   const context = canvas.getContext("2d");
   context.scale(scale, scale);
   context.imageSmoothingQuality = "high";
-  paintPicture(context, picture, 0, 0, size, theme);
+  paintPicture(context, alone(picture), 0, 0, size, theme);
+}
+
+/** A map without its neighbours, whose colours would show at its edges when it is much enlarged. */
+function alone({ tiles, index }) {
+  if (tiles.curves) return { tiles, index };
+  const { size } = tiles;
+  const atlas = new OffscreenCanvas(size, size);
+  atlas.getContext("2d").drawImage(tiles.atlas, 0, -index * size);
+  return { tiles: { size, atlas }, index: 0 };
 }
 
 /** One response, `size` pixels wide, at (x, y): a map, or the curve of a one-dimensional network. */
