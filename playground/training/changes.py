@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from torch import Tensor
@@ -48,56 +50,69 @@ class Told(NamedTuple):
 
 
 class Changes:
-    """All changes of a run in the order in which they were made, which is that of their steps."""
+    """All changes of a run in the order in which they were made, which is that of their steps.
 
-    def __init__(self) -> None:
-        self._all: list[Change] = []
+    origin: what the run began with. loaded: the numbers (as in `FlatParameters.values`, in main memory) of each change
+    of the kind "load".
+    """
+
+    def __init__(self, origin: Experiment) -> None:
+        self.origin = origin
         self.loaded: list[Tensor] = []
-        """The numbers (as in `FlatParameters.values`, in main memory) of each change of the kind "load"."""
+        self._all: list[Change] = []
+        self._told: list[Told] = []  # after each of them
 
     def __iter__(self) -> Iterator[Change]:
         return iter(self._all)
 
-    def __len__(self) -> int:
-        return len(self._all)
+    def told(self, step: int) -> Told:
+        """What was so at `step`, all that was done there included."""
+        index = bisect_right(self._all, step, key=attrgetter("step"))
+        return self._told[index - 1] if index else Told(self.origin)
 
-    def add(self, step: int, kind: Kind, value: Any, numbers: Tensor | None = None) -> Change:
-        """Remember a change, and return it as it is remembered. numbers: of a "load".
+    def since(self, step: int) -> Iterator[tuple[Change, Told]]:
+        """The changes made after `step`, and what was so after each."""
+        index = bisect_right(self._all, step, key=attrgetter("step"))
+        return zip(self._all[index:], self._told[index:], strict=True)
 
-        Raises ValueError, in words for a person, where the run holds as many made by hand as it can.
+    def add(self, step: int, kind: Kind, value: Any, numbers: Tensor | None = None) -> tuple[Change, Told]:
+        """Remember a change: as it is remembered, and what is so from then on. numbers: of a "load".
+
+        Raises as `Told.after` does, and ValueError, in words for a person, where the run holds as many made by hand as
+        it can; nothing has changed then.
         """
-        self._make_room(step, kind, value)
+        change = Change(step, kind, json.loads(json.dumps(value, default=float)))
+        if kind == "recipe":
+            return self._append(change)
+        self._make_room(change)
         if kind == "load":
             if len(self.loaded) >= MOST_LOADED:
                 raise ValueError(f"This run remembers {MOST_LOADED} sets of weights, no more. Reset it to load others.")
-            value = len(self.loaded)
+            change = change._replace(value=len(self.loaded))
             self.loaded.append(numbers.detach().cpu().clone())
-        if len(self._all) >= MOST and kind != "recipe":
+        if len(self._all) >= MOST:
             raise ValueError(f"This run remembers {MOST:,} changes made by hand, no more. Reset it to make others.")
-        change = Change(step, kind, json.loads(json.dumps(value, default=float)))
-        self._all.append(change)
-        return change
+        return self._append(change)
 
-    def _make_room(self, step: int, kind: Kind, value: Any) -> None:
-        """Forget a last change that the next one, at the same step, makes meaningless: a weight that is dragged is one
+    def _append(self, change: Change) -> tuple[Change, Told]:
+        told = (self._told[-1] if self._told else Told(self.origin)).after(change)
+        self._all.append(change)
+        self._told.append(told)
+        return change, told
+
+    def _make_room(self, change: Change) -> None:
+        """Forget a last change that this one, at the same step, makes meaningless: a weight that is dragged is one
         change."""
-        if not self._all or self._all[-1].step != step or self._all[-1].kind != kind:
+        last = self._all[-1] if self._all else None
+        if last is None or (last.step, last.kind) != (change.step, change.kind):
             return
-        if kind == "load" or (kind != "recipe" and _target(self._all[-1].value) == _target(value)):
+        if change.kind == "load" or _target(last.value) == _target(change.value):
             self._forget_last()
 
     def _forget_last(self) -> None:
+        self._told.pop()
         if self._all.pop().kind == "load":
             self.loaded.pop()
-
-    def told(self, origin: Experiment, step: int) -> Told:
-        """What was so at `step`, all that was done there included."""
-        told = Told(origin)
-        for change in self._all:
-            if change.step > step:
-                break
-            told = told.after(change)
-        return told
 
     def truncate(self, step: int) -> None:
         """Forget everything after `step`."""
@@ -110,11 +125,12 @@ class Changes:
 
     def load(self, state: dict[str, Any]) -> None:
         """Hold what `state()` returned, and nothing else."""
-        self._all = [Change(*change) for change in json.loads(state["text"])]
+        self._all, self._told = [], []
+        for change in json.loads(state["text"]):
+            self._append(Change(*change))
         self.loaded = [numbers.clone() for numbers in state["loaded"]]
 
 
 def _target(value: dict[str, Any]) -> list[Any]:
     """What a weight or silence is about."""
-    path = value["path"]
-    return [path if isinstance(path, str) else list(path), value["unit"], value.get("input")]
+    return [value["path"], value["unit"], value.get("input")]

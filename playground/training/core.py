@@ -72,10 +72,10 @@ class Core:
             quiet.setdefault(self._ends[path], set()).add(unit)
         module.silence(quiet)
 
-    def make(self, change: Change, numbers: torch.Tensor | None = None) -> None:
-        """Make a change at the present step. numbers: of a "load", the network's. Raises as `Told.after` does."""
+    def make(self, change: Change, told: Told, numbers: torch.Tensor | None = None) -> None:
+        """Make a change at the present step. told: what is so after it. numbers: of a "load", the network's."""
         frozen = self.knobs.frozen
-        self.use(self.told.after(change))
+        self.use(told)
         jump = change.kind != "recipe" or self.knobs.frozen != frozen
         if change.kind == "weight":
             self._set_weight(**change.value)

@@ -40,8 +40,7 @@ class Trainer(Progress):
 
     def _begin(self, experiment: Experiment, dataset: Any) -> None:
         """Be a new run of `experiment`."""
-        self._origin = experiment
-        self._changes = Changes()
+        self._changes = Changes(experiment)
         self._moments: OrderedDict[int, Moment] = OrderedDict()
         super().__init__(experiment, dataset, *self._asked)
 
@@ -112,12 +111,11 @@ class Trainer(Progress):
         return len(self.dataset.inputs), len(self.dataset.classes)
 
     def _change(self, kind: Kind, value: Any, numbers: torch.Tensor | None = None) -> None:
-        self._core.told.after(Change(self.step, kind, value))  # raises before anything has changed
-        self._make(self._changes.add(self.step, kind, value, numbers))
+        self._make(*self._changes.add(self.step, kind, value, numbers))
 
-    def _make(self, change: Change) -> None:
+    def _make(self, change: Change, told: Told) -> None:
         """Make a change at the present step: what is remembered of the step holds it from then on."""
-        self._core.make(change, self._changes.loaded[change.value] if change.kind == "load" else None)
+        self._core.make(change, told, self._changes.loaded[change.value] if change.kind == "load" else None)
         self._live = None  # a moment shows the experiment, too
         self._moments.pop(self.step, None)
         if change.kind != "recipe":
@@ -147,12 +145,11 @@ class Trainer(Progress):
         self._changes.truncate(step)
         start, packed = self.tape.before(step)
         self._core.load(packed, start)
-        self._core.use(self._changes.told(self._origin, start))
+        self._core.use(self._changes.told(start))
         self._moved()
-        for change in self._changes:
-            if change.step > start:  # those up to it are in the snapshot
-                self._advance_to(change.step)
-                self._make(change)
+        for change, told in self._changes.since(start):  # those up to it are in the snapshot
+            self._advance_to(change.step)
+            self._make(change, told)
         self._advance_to(step)
 
     def at(self, step: int | None = None) -> Moment:
@@ -163,8 +160,7 @@ class Trainer(Progress):
         if abs(found - step) > self.step - step:
             return self._now()
         if found not in self._moments:
-            told = self._changes.told(self._origin, found)
-            self._moments[found] = self._moment(found, self._core.values_of(packed), told)
+            self._moments[found] = self._moment(found, self._core.values_of(packed), self._changes.told(found))
             if len(self._moments) > MOMENTS:
                 self._moments.popitem(last=False)
         self._moments.move_to_end(found)
@@ -188,7 +184,7 @@ class Trainer(Progress):
         now = self._core.snapshot().cpu()
         return {
             "v": checkpoint.VERSION,
-            "experiment": self._origin.model_dump_json(),
+            "experiment": self._changes.origin.model_dump_json(),
             "device": str(self.device),
             "engine": self.engine_name,
             "step": self.step,
@@ -208,7 +204,7 @@ class Trainer(Progress):
             device = state["device"] if torch.cuda.is_available() else "cpu"
         trainer = cls(Experiment.model_validate_json(state["experiment"]), device, state["engine"])
         trainer._changes.load(state["changes"])
-        trainer._core.use(trainer._changes.told(trainer._origin, state["step"]))
+        trainer._core.use(trainer._changes.told(state["step"]))
         vector, numbers, plan = state["now"]
         trainer._core.load(Packed(vector, tuple(numbers), plan_from(plan)), state["step"])
         trainer._core.divergence = Divergence(**state["divergence"]) if state["divergence"] else None
