@@ -14,7 +14,7 @@ const GAP = 12; // between the card and what it belongs to
 const HTML = `
   <div class="np-card-title"><b></b><button type="button" class="np-card-close" aria-label="Close" title="Close (Enter)">${ICONS.close}</button></div>
   <div class="np-card-neuron"><canvas aria-hidden="true"></canvas></div>
-  <p class="np-card-past" hidden>This is a moment of the past. <button type="button">Back to now</button></p>
+  <p class="np-card-past" hidden>This is a moment of the past. <button type="button" title="Look at the run as it is now; its numbers can be set again.">Back to now</button></p>
   <div class="np-card-number"></div>
   <p class="np-card-keys"><kbd>↑</kbd> <kbd>↓</kbd> ±0.1 · <kbd>Shift</kbd> ±1 · <kbd>Alt</kbd> ±0.01 · <kbd>Esc</kbd> takes it back</p>
   <div class="np-card-acts">
