@@ -75,9 +75,8 @@ def gallery(groups: list[dict], *, key: str, on_pick: Callable[[str], None]) -> 
     """Cards in groups, with a search field; a group has a title and cards, a card has kind, title, about, observe and
     picture (SVG of ours). Calls `on_pick` with the kind of a card."""
 
-    def forward() -> None:
-        event = st.session_state[key].picked
-        if event and isinstance(event.get("kind"), str):
+    def picked(event: dict) -> None:
+        if isinstance(event.get("kind"), str):
             on_pick(event["kind"])
 
-    _gallery(key=key, data={"groups": groups}, on_picked_change=forward)
+    _gallery(key=key, data={"groups": groups}, on_picked_change=forwarded(key, "picked", picked))

@@ -9,6 +9,7 @@ export const SHORTCUTS = [
   { keys: "N", action: "fresh", text: "new weights" },
   { keys: "Shift ← →", action: "scrub", text: "back and forward in time" },
   { keys: "Enter", text: "on a neuron: set its weights and bias by hand" },
+  { keys: "Ctrl Z", action: null, text: "undo a change; with Shift, redo" }, // the page's own, see ui/widgets/history.js
   { keys: "?", action: "help", text: "show or hide this list" },
 ];
 
