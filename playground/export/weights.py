@@ -111,8 +111,13 @@ def _damage(reason: str) -> str:
 
 
 def _array(name: str, dtype: str, shape: list[int], data: bytearray) -> np.ndarray:
-    if dtype == "BF16":  # the upper half of a float32, which numpy has no type for
-        return (np.frombuffer(data, "<u2").astype("<u4") << 16).view("<f4").reshape(shape)
-    if dtype not in _TYPES:
+    if dtype != "BF16" and dtype not in _TYPES:
         raise FileError(f"The numbers of {clean(name)!r} are of the type {clean(dtype)}; F32 would be right.")
-    return np.frombuffer(data, _TYPES[dtype]).reshape(shape)
+    if dtype == "BF16":  # the upper half of a float32, which numpy has no type for
+        numbers = (np.frombuffer(data, "<u2").astype("<u4") << 16).view("<f4")
+    else:
+        numbers = np.frombuffer(data, _TYPES[dtype])
+    try:
+        return numbers.reshape(shape)
+    except ValueError as error:  # too many dimensions, or one without end beside one of none
+        raise FileError(f"The shape of {clean(name)!r} is none that numbers can have.") from error
