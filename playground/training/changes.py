@@ -85,13 +85,13 @@ class Changes:
         if kind == "recipe":
             return self._append(change)
         self._make_room(change)
+        if len(self._all) >= MOST:
+            raise ValueError(f"This run remembers {MOST:,} changes made by hand, no more. Reset it to make others.")
         if kind == "load":
             if len(self.loaded) >= MOST_LOADED:
                 raise ValueError(f"This run remembers {MOST_LOADED} sets of weights, no more. Reset it to load others.")
             change = change._replace(value=len(self.loaded))
             self.loaded.append(numbers.detach().cpu().clone())
-        if len(self._all) >= MOST:
-            raise ValueError(f"This run remembers {MOST:,} changes made by hand, no more. Reset it to make others.")
         return self._append(change)
 
     def _append(self, change: Change) -> tuple[Change, Told]:
