@@ -3,13 +3,15 @@
     python -m benchmarks.viewing
 
 One run in one worker; the viewer comes and goes, so that whatever else the machine does slows both. It takes boundary,
-network and curves as fast as they come and confirms each frame at once, as a browser that draws in no time would. The
-cost in processor time is that of the worker alone: a machine that is busy with something else does not blur it.
+curves and what the middle of the page shows (the network, or the inside of the training) as fast as they come and
+confirms each frame at once, as a browser that draws in no time would. The cost in processor time is that of the worker
+alone: a machine that is busy with something else does not blur it.
 """
 
 import asyncio
 import dataclasses
 import time
+from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -18,7 +20,11 @@ from playground.experiment.presets import tensorflow_playground
 from playground.runs import Hub
 from playground.settings import settings
 
-VIEWS = {"boundary": {}, "network": {}, "curves": {}}
+BESIDE = {"boundary": {}, "curves": {}}
+VIEWS = {
+    "network": {**BESIDE, "network": {}},
+    "inside": {**BESIDE, "findings": {}, "gradients": {}, "units": {}, "activations": {}, "weight_history": {}},
+}
 TARGET = 0.15  # of the throughput is what watching may cost
 NETWORKS = {"2-4-2-1": (4, 2), "2-8-8-1": (8, 8), "2-32-32-32-1": (32, 32, 32)}
 
@@ -33,17 +39,19 @@ class Pace(NamedTuple):
 
 
 def main(seconds: float = 1.5, rounds: int = 12) -> dict[str, dict[str, float]]:
-    """Print and return, for each network, steps per second alone and watched, what a frame is, and the two costs.
+    """Print and return, for each network and what is looked at ("2-4-2-1 inside"), steps per second alone and watched,
+    what a frame is, and the two costs.
 
     A cost is the share of the throughput that watching takes (medians over the rounds).
     """
     results = {}
-    print(f"{'':14}{'alone':>9}{'watched':>9}{'frames/s':>10}{'kB/frame':>10}{'cost':>8}{'processor':>11}")
+    print(f"{'':22}{'alone':>9}{'watched':>9}{'frames/s':>10}{'kB/frame':>10}{'cost':>8}{'processor':>11}")
     hub = Hub(dataclasses.replace(settings, workers=1))
     try:
-        for name, widths in NETWORKS.items():
-            result = results[name] = asyncio.run(_compare(hub, widths, seconds, rounds))
-            line = f"{name:14}{result['alone']:9.0f}{result['watched']:9.0f}{result['frames']:10.1f}"
+        for (network, widths), shown in product(NETWORKS.items(), VIEWS):
+            name = f"{network} {shown}"
+            result = results[name] = asyncio.run(_compare(hub, widths, VIEWS[shown], seconds, rounds))
+            line = f"{name:22}{result['alone']:9.0f}{result['watched']:9.0f}{result['frames']:10.1f}"
             line += f"{result['kilobytes']:10.1f}{result['cost']:8.1%}{result['processor cost']:11.1%}"
             print(line + ("" if result["processor cost"] <= TARGET else "  more than it may"), flush=True)
     finally:
@@ -51,13 +59,15 @@ def main(seconds: float = 1.5, rounds: int = 12) -> dict[str, dict[str, float]]:
     return results
 
 
-async def _compare(hub: Hub, widths: tuple[int, ...], seconds: float, rounds: int) -> dict[str, float]:
+async def _compare(
+    hub: Hub, widths: tuple[int, ...], views: dict[str, dict], seconds: float, rounds: int
+) -> dict[str, float]:
     stack = [layer for width in widths for layer in ({"kind": "linear", "units": width}, {"kind": "tanh"})]
     run_id = hub.create(tensorflow_playground(network=stack))
     hub.control(run_id, "play")
     hub.checkpoint(run_id)
-    await _watched(hub, run_id, 2 * seconds)  # past the first thousand steps, of which it records every few
-    pairs = [(await _alone(hub, run_id, seconds), await _watched(hub, run_id, seconds)) for _ in range(rounds)]
+    await _watched(hub, run_id, views, 2 * seconds)  # past the first thousand steps, of which it records every few
+    pairs = [(await _alone(hub, run_id, seconds), await _watched(hub, run_id, views, seconds)) for _ in range(rounds)]
     hub.control(run_id, "pause")
     return {
         "alone": median(alone.clock for alone, _ in pairs),
@@ -76,10 +86,10 @@ async def _alone(hub: Hub, run_id: str, seconds: float) -> Pace:
     return _pace(start, _marks(hub, run_id))
 
 
-async def _watched(hub: Hub, run_id: str, seconds: float) -> Pace:
-    """How it trains while somebody looks at everything."""
+async def _watched(hub: Hub, run_id: str, views: dict[str, dict], seconds: float) -> Pace:
+    """How it trains while somebody looks."""
     subscription = hub.subscribe(run_id)
-    subscription.watch(VIEWS)
+    subscription.watch(views)
     await subscription.next_frame()
     subscription.ack(1)
     start, count, size = _marks(hub, run_id), 0, 0

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,9 +17,9 @@ from playground.lenses.inspection import gradient_norms, layers_of, norms, unit_
 from playground.training.packing import Packed
 from playground.training.rehearsal import rehearsal_of
 
-SLICE, PAUSED_SLICE = 0.004, 0.03
+SLICE, RESTING_SLICE = 0.002, 0.015
 """Seconds of work at one look, about, while the run goes on and while it rests; one picture at least."""
-SHARE = 0.08
+SHARE = 0.05
 """Of a running run's time, at most, goes into pictures of its past."""
 FINEST = 6
 """Two to the power of so many pictures at least, and twice as many at most, are taken of a long run."""
@@ -57,12 +57,17 @@ class Picture:
         return self._counted[reach, bins]
 
 
+class Hurry(NamedTuple):
+    """Somebody waits for the look to end; a run that rests waits for nothing."""
+
+    resting: bool
+
+
 class Film:
     """The pictures of one trainer's run, made when asked for and kept while their snapshot is on the tape."""
 
     def __init__(self) -> None:
         self._pictures: dict[int, Picture] = {}
-        self._step = -1
         self._rest_until = 0.0
 
     def look(self, trainer: Any) -> tuple[list[int], list[Picture], int]:
@@ -74,7 +79,7 @@ class Film:
         wanted = chosen(trainer.tape.steps)
         self._forget(trainer, wanted)
         missing = [step for step in _coarse_first(wanted) if step not in self._pictures]
-        start, end = time.monotonic(), self._end(trainer.step, bool(self._pictures))
+        start, end = time.monotonic(), self._end(bool(self._pictures))
         while missing and time.monotonic() < end:
             step = missing.pop(0)
             self._pictures[step] = _taken(trainer, step)
@@ -82,14 +87,13 @@ class Film:
         steps = [step for step in wanted if step in self._pictures]
         return steps, [self._pictures[step] for step in steps], len(missing)
 
-    def _end(self, step: int, begun: bool) -> float:
+    def _end(self, begun: bool) -> float:
         """Until when pictures may be made now (`time.monotonic` seconds)."""
-        resting, self._step = self._step == step, step
-        if not _hurried.get():
+        hurry, now = _hurry.get(), time.monotonic()
+        if hurry is None:
             return math.inf
-        now = time.monotonic()
-        if resting:
-            return now + PAUSED_SLICE
+        if hurry.resting:
+            return now + RESTING_SLICE
         return now + SLICE if now >= self._rest_until or not begun else now
 
     def _forget(self, trainer: Any, wanted: list[int]) -> None:
@@ -109,17 +113,20 @@ def film_of(trainer: Any) -> Film:
 
 
 _films: WeakKeyDictionary[Any, Film] = WeakKeyDictionary()
-_hurried: ContextVar[bool] = ContextVar("hurried", default=False)
+_hurry: ContextVar[Hurry | None] = ContextVar("hurry", default=None)
 
 
 @contextmanager
-def a_little_at_a_time() -> Iterator[None]:
-    """Within it a look at a run's past never takes long, and says how much is still `unfinished`."""
-    token = _hurried.set(True)
+def a_little_at_a_time(resting: bool = False) -> Iterator[None]:
+    """Within it a look at a run's past never takes long, and says how much is still `unfinished`.
+
+    resting: whether the run takes no steps meanwhile that the look would hold up.
+    """
+    token = _hurry.set(Hurry(resting))
     try:
         yield
     finally:
-        _hurried.reset(token)
+        _hurry.reset(token)
 
 
 def chosen(steps: list[int]) -> list[int]:

@@ -58,7 +58,7 @@ class Painter:
             if name == MOMENT:
                 return part, [encode(moment_status(self._seat.trainer, moment))]
             view = self._view(name, options)
-            with a_little_at_a_time():
+            with a_little_at_a_time(resting=not self._seat.hungry):
                 arrays = getattr(lenses, view.lens)(moment, **view.lens_options)
             self.unfinished |= bool(arrays.get("unfinished"))
             pieces = [encode(view.base(arrays, moment))] if base else []
