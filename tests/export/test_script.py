@@ -4,6 +4,7 @@ import ast
 import inspect
 import operator
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import HealthCheck, assume, given, settings
@@ -245,6 +246,20 @@ def test_tables_with_all_that_is_done_to_them(run):
     agree(run, exp)
     numbers = {"target": "weight", "columns": ["colour", "size"], "as_task": "regression"}
     agree(run, experiment(tanh_stack(4), data={**data, **numbers}, loss={"kind": "huber"}))
+
+
+@pytest.mark.parametrize("kind", ["iris", "wine", "breast_cancer", "diabetes"])
+def test_a_table_of_numbers_stands_in_its_own_units(kind):
+    """So that the script shows how they are standardised, and is shorter."""
+    exp = described("data", kind)
+    text, dataset = script(exp), load(exp.data)
+    assert "DECIMALS = [" in text
+    assert len(text) < 5_000 + 3.5 * dataset.x_train.shape[1] * (len(dataset.x_train) + len(dataset.x_test))
+    scope = {"__name__": "script"}
+    exec(text, scope)
+    x_train, _, x_test, _ = scope["load_data"]()
+    assert np.array_equal(x_train, dataset.x_train)
+    assert np.array_equal(x_test, dataset.x_test)
 
 
 def test_a_large_table_lies_beside_the_script(run, monkeypatch):

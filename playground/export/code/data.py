@@ -14,7 +14,7 @@ from playground.data.split import ranked, train_count
 from playground.experiment import Head, painting
 from playground.export.code.cell import Cell
 from playground.export.code.points import FORMULAS
-from playground.export.code.table import prepared_cell, table_cell, table_file, too_large
+from playground.export.code.table import table_cells, table_file, too_large
 from playground.export.code.targets import coded
 from playground.export.code.writing import block, digits, listed
 
@@ -41,8 +41,7 @@ def data_cells(spec: Any, head: Head, classes: int) -> tuple[Cell, Cell | None]:
         return _drawn(spec, head, classes), None
     if spec.kind == "painted":
         return _painted(spec, head, classes)
-    dataset = load(spec)
-    return prepared_cell(spec, dataset, head), None if has_file_beside(spec) else table_cell(dataset)
+    return table_cells(spec, load(spec), head)
 
 
 def samples(spec: Any) -> tuple[int, int]:

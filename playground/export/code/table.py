@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from playground.export.code.writing import block, digits, lines, listed, literal
 MOST_VALUES = 100_000
 """Numbers that a script may hold (some 500 kB of text); a larger table comes as a file beside it."""
 TABLE_FILE = "table.npz"
+MOST_DECIMALS = 8
 
 
 def too_large(dataset: Dataset) -> bool:
@@ -32,56 +35,147 @@ def table_file(dataset: Dataset) -> bytes:
     return buffer.getvalue()
 
 
-def prepared_cell(spec: Any, dataset: Dataset, head: Head) -> Cell:
-    """The cell that defines `load_data` for a data set that no formula gives."""
-    train, (rows, width) = len(dataset.x_train), _inputs(dataset).shape
-    truth = "labels" if dataset.classes else "values"
+def table_cells(spec: Any, dataset: Dataset, head: Head) -> tuple[Cell, Cell | None]:
+    """The cell that defines `load_data` for a data set that no formula gives, and one with its numbers (None where they
+    are a file)."""
     if too_large(dataset):
-        source = block(
-            f"""
-            table = np.load("{TABLE_FILE}")  # keep it beside this file
-            inputs, {truth} = table["x"], table["y"]
-            """
-        )
+        return _cell(spec, dataset, _from_file(dataset, head), ()), None
+    own = _own_units(dataset)
+    if own is not None:
+        read, names, packed = _from_units(dataset, head, own), own.names(), own.columns
     else:
-        source = block(
-            f"""
-            packed = zlib.decompress(base64.b85decode("".join(TABLE.split())))
-            table = np.frombuffer(packed, "<f4").reshape({width + 1}, {rows}).T
-            inputs, {truth} = table[:, :{width}], table[:, {width}]{".astype(int)" if dataset.classes else ""}
-            """
-        )
+        read, names, packed = _from_prepared(dataset, head), (), _prepared(dataset)
+    text = base64.b85encode(zlib.compress(np.ascontiguousarray(packed).tobytes(), 9)).decode()
+    table = Cell("The table", "The same numbers, packed: nothing has to be downloaded.", digits("TABLE", text))
+    return _cell(spec, dataset, read, names, "import base64", "import zlib"), table
+
+
+def _cell(spec: Any, dataset: Dataset, read: str, names: Sequence[str], *imports: str) -> Cell:
+    train, rows = len(dataset.x_train), len(dataset.x_train) + len(dataset.x_test)
     loader = block(
         f'''
         def load_data():
             """{rows} rows, of which the first {train} train and the others test."""
-            <source>
-            x = torch.tensor(inputs)
-            y = {coded(truth, head, len(dataset.classes))}
+            <read>
             return x[:{train}], y[:{train}], x[{train}:], y[{train}:]
         ''',
-        source=source,
+        read=read,
     )
-    names = [listed("INPUTS = [", map(literal, dataset.inputs), "]")]
+    known = lines(
+        listed("INPUTS = [", map(literal, dataset.inputs), "]"),
+        listed("CLASSES = [", map(literal, dataset.classes), "]") if dataset.classes else "",
+        *names,
+    )
+    text = "The network is fed numbers with mean 0 and standard deviation 1 over the rows that train."
+    code = f"{known}\n\n\n{loader}"
+    return Cell("Data", f"{spec.about} {text}", code, (*imports, "import numpy as np", "import torch"))
+
+
+# Numbers in the table's own units ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Units:
+    """columns (d, n) int32: all numbers, a column of the table in each row, without their decimal points; decimals: how
+    many digits of each stand after it."""
+
+    columns: np.ndarray
+    decimals: list[int]
+
+    def names(self) -> tuple[str, ...]:
+        return (listed("DECIMALS = [", map(str, self.decimals), "]"),)
+
+
+def _own_units(dataset: Dataset) -> _Units | None:
+    """The table as it was before it was standardised; None where that would not give the very same inputs again
+    (there are words in it, say, or rows of rare classes come more than once)."""
+    if dataset.input_scale is None:
+        return None
+    prepared = list(_inputs(dataset).T)
+    scales = list(zip(*dataset.input_scale, strict=True))
+    if not dataset.classes:
+        prepared.append(_targets(dataset))
+        scales.append(dataset.target_scale)
+    whole = [_whole(column, *scale) for column, scale in zip(prepared, scales, strict=True)]
+    if any(found is None for found in whole):
+        return None
+    columns, decimals = np.array([found[0] for found in whole], "<i4"), [found[1] for found in whole]
+    numbers = columns.T / np.power(10.0, decimals)
+    train = numbers[: len(dataset.x_train)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        again = ((numbers - train.mean(axis=0)) / train.std(axis=0)).astype(np.float32)
+    if not np.array_equal(again, np.column_stack(prepared)):
+        return None
     if dataset.classes:
-        names.append(listed("CLASSES = [", map(literal, dataset.classes), "]"))
-    packed = () if too_large(dataset) else ("import base64", "import zlib")
-    return Cell(
-        "Data",
-        f"{spec.about} The numbers are those that the network is fed: gaps filled, words as zeros and ones, and "
-        "every number with mean 0 and standard deviation 1 over the training part."
-        if spec.family == "table"
-        else spec.about,
-        f"{lines(*names)}\n\n\n{loader}",
-        (*packed, "import numpy as np", "import torch"),
+        columns = np.vstack([columns, _targets(dataset)]).astype("<i4")
+    return _Units(columns, decimals)
+
+
+def _whole(column: np.ndarray, mean: float, deviation: float) -> tuple[np.ndarray, int] | None:
+    """A standardised column (n,) as it was, without its decimal point, and how many digits stood after that."""
+    values = column.astype(np.float64) * deviation + mean
+    for decimals in range(MOST_DECIMALS + 1):
+        whole = np.rint(values * 10.0**decimals)
+        if np.abs(whole).max() >= 2**31:
+            return None
+        if np.array_equal(((whole / 10.0**decimals - mean) / deviation).astype(np.float32), column):
+            return whole, decimals
+    return None
+
+
+def _from_units(dataset: Dataset, head: Head, own: _Units) -> str:
+    train, width, (height, rows) = len(dataset.x_train), len(dataset.inputs), own.columns.shape
+    if dataset.classes:
+        numbers, labels, inputs = f"table[:, :{width}]", f"labels = table[:, {width}].astype(int)", "numbers"
+        target = "labels"
+    else:
+        numbers, labels, inputs, target = "table", "", f"numbers[:, :{width}]", f"numbers[:, {width}]"
+    return block(
+        f"""
+        packed = zlib.decompress(base64.b85decode("".join(TABLE.split())))
+        table = np.frombuffer(packed, "<i4").reshape({height}, {rows}).T
+        numbers = {numbers} / np.power(10.0, DECIMALS)
+        <labels>
+        # Mean 0 and standard deviation 1 over the rows that train.
+        mean, deviation = numbers[:{train}].mean(axis=0), numbers[:{train}].std(axis=0)
+        numbers = (numbers - mean) / deviation
+        x = torch.tensor({inputs}, dtype=torch.float32)
+        y = {coded(target, head, len(dataset.classes))}
+        """,
+        labels=labels,
     )
 
 
-def table_cell(dataset: Dataset) -> Cell:
-    """The cell with the numbers: column after column, so that like stands beside like and packs well."""
-    columns = np.column_stack([_inputs(dataset), _targets(dataset).astype(np.float32)]).T
-    text = base64.b85encode(zlib.compress(np.ascontiguousarray(columns, "<f4").tobytes(), 9)).decode()
-    return Cell("The table", "The same numbers, packed: nothing has to be downloaded.", digits("TABLE", text))
+# Numbers as they are fed ---------------------------------------------------------------------------------------------
+
+
+def _prepared(dataset: Dataset) -> np.ndarray:
+    """Column after column, so that like stands beside like and packs well: (d + 1, n) float32."""
+    return np.column_stack([_inputs(dataset), _targets(dataset).astype(np.float32)]).T.astype("<f4")
+
+
+def _from_prepared(dataset: Dataset, head: Head) -> str:
+    rows, width = _inputs(dataset).shape
+    truth = "labels" if dataset.classes else "values"
+    return block(
+        f"""
+        packed = zlib.decompress(base64.b85decode("".join(TABLE.split())))
+        table = np.frombuffer(packed, "<f4").reshape({width + 1}, {rows}).T
+        {truth} = table[:, {width}]{".astype(int)" if dataset.classes else ""}
+        x = torch.tensor(table[:, :{width}])
+        y = {coded(truth, head, len(dataset.classes))}
+        """
+    )
+
+
+def _from_file(dataset: Dataset, head: Head) -> str:
+    return block(
+        f"""
+        table = np.load("{TABLE_FILE}")  # keep it beside this file
+        x = torch.tensor(table["x"])
+        y = {coded('table["y"]', head, len(dataset.classes))}
+        """
+    )
 
 
 def _inputs(dataset: Dataset) -> np.ndarray:
