@@ -16,6 +16,9 @@ from playground.figures.layers import AXIS, DEFAULT, MARGIN, InsideOptions, hove
 
 HALF_WIDTH = 0.46
 MOST_TICKS = 12
+ABOUT = (
+    "The values of all units of a layer over the training points, now: wide where many are. The diamond is their mean."
+)
 
 
 def base(arrays: dict[str, Any], dataset: Any = None, options: InsideOptions = DEFAULT) -> dict[str, Any]:
@@ -104,6 +107,6 @@ def _layout(layers: tuple[str, ...]) -> dict[str, Any]:
         },
         yaxis={**AXIS, "zeroline": True, "nticks": 6, "range": [-1, 1]},
         margin={**MARGIN, "l": 36},
-        annotations=[heading(what, 1.0)],
+        annotations=[heading(what, 1.0, ABOUT)],
         hovermode="x",
     )

@@ -15,6 +15,11 @@ from playground.figures.keys import heading
 from playground.figures.layers import AXIS, DEFAULT, EPOCHS, MARGIN, InsideOptions, hover_name, ramp
 
 GRADIENT_PANEL, UPDATE_PANEL = [0.57, 1.0], [0.0, 0.43]
+GRADIENT = (
+    "How strongly the training loss pulls at a layer: the length of its gradient by the layer's weights and biases. "
+    "Lines far apart: the lower layers learn more slowly. A gap: no gradient at all."
+)
+UPDATE = "How far the next step moves a layer's weights and biases, with all that the optimizer does."
 MOST_TICKS, MOST_WITH_STEPS = 4, 1.8
 PANELS = {"gradient": "y", "update": "y2"}
 
@@ -84,8 +89,8 @@ def _layout(layers: tuple[str, ...]) -> dict[str, Any]:
         yaxis2={**scale, "domain": UPDATE_PANEL},
         margin={**MARGIN, "l": 48},
         annotations=[
-            heading("gradient norm", GRADIENT_PANEL[1]),
-            heading("update norm", UPDATE_PANEL[1]),
+            heading("gradient norm", GRADIENT_PANEL[1], GRADIENT),
+            heading("update norm", UPDATE_PANEL[1], UPDATE),
             ramp(layers),
         ],
         hoverdistance=-1,  # a click anywhere is a click on the nearest line, and leads to that moment

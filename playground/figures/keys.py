@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 from playground.figures import theme
@@ -19,6 +20,8 @@ Key = tuple[str, str, str]
 MOST_LETTERS = 62
 """In a row: about what fits over a plot of 300 pixels."""
 LONGEST_NAME = 16
+HOVER_LETTERS = 44
+"""In a line of what is told under the pointer: Plotly breaks none by itself."""
 
 
 def plain(text: str) -> str:
@@ -48,9 +51,13 @@ def key_row(entries: Sequence[Key], *, right: bool = False) -> dict[str, Any]:
     }
 
 
-def heading(text: str, y: float) -> dict[str, Any]:
-    """The name of a panel that ends at height `y`, above its left end: no room is lost to a turned axis title."""
+def heading(text: str, y: float, about: str = "") -> dict[str, Any]:
+    """The name of a panel that ends at height `y`, above its left end: no room is lost to a turned axis title.
+
+    about: what it shows, in a sentence or two of ours, for whoever points at the name.
+    """
     return {
+        **({"hovertext": "<br>".join(wrap(plain(about), HOVER_LETTERS))} if about else {}),
         "text": plain(text),
         "x": 0,
         "y": y,

@@ -14,6 +14,10 @@ from playground.figures import theme
 from playground.figures.keys import heading
 from playground.figures.layers import AXIS, DEFAULT, EPOCHS, MARGIN, InsideOptions, hover_name
 
+ABOUT = {
+    "dead": "A unit is dead when its activation is flat on every training point: no gradient comes through, for good.",
+    "saturated": "A unit is saturated when its activation is nearly flat on nine in ten training points.",
+}
 WHOLE, UPPER, LOWER = [0.0, 1.0], [0.58, 1.0], [0.0, 0.42]
 
 
@@ -50,7 +54,7 @@ def _headings(arrays: dict[str, Any]) -> list[dict[str, Any]]:
     told = []
     for what, _, domain in _panels(arrays):
         now = int(arrays[what][-1].sum()) if len(arrays[what]) else 0
-        told.append(heading(f"{what} units: {now or 'none'} of {total}", domain[1]))
+        told.append(heading(f"{what} units: {now or 'none'} of {total}", domain[1], ABOUT[what]))
     return told or [_excuse(total)]
 
 

@@ -15,6 +15,10 @@ from playground.figures.keys import heading
 from playground.figures.layers import AXIS, DEFAULT, EPOCHS, MARGIN, InsideOptions
 from playground.figures.quantised import Quantised
 
+ABOUT = (
+    "How many weights have which value, from the start to now: the stronger the colour, the more. Biases are left out."
+)
+
 
 def base(arrays: dict[str, Any], dataset: Any = None, options: InsideOptions = DEFAULT) -> dict[str, Any]:
     """Data and layout. arrays: of the lens `weight_history`, here only for the size of the map."""
@@ -38,7 +42,7 @@ def base(arrays: dict[str, Any], dataset: Any = None, options: InsideOptions = D
         xaxis={**AXIS, **EPOCHS},
         yaxis={**AXIS, "zeroline": True, "nticks": 6, "range": [-1, 1]},
         margin={**MARGIN, "l": 36},
-        annotations=[heading("weights", 1.0)],
+        annotations=[heading("weights", 1.0, ABOUT)],
         hoverdistance=-1,
     )
     return {"data": [trace], "layout": layout}
