@@ -13,7 +13,8 @@ _FIRST_CHUNK = 1  # steps taken before anything is known about how long a step t
 
 
 class Seat:
-    """A run's place in a worker. ``generation`` counts what makes the same step another step: reset, rewind, update."""
+    """A run's place in a worker. ``generation`` counts what makes the same step another step: reset, rewind, update,
+    whatever is done by hand."""
 
     def __init__(self, run_id: str, revision: int, trainer: Trainer, order: dict[str, Any]) -> None:
         self.run_id = run_id

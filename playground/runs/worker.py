@@ -178,7 +178,12 @@ class Worker:
 
     def _on_load_weights(self, place: Place, header: dict[str, Any]) -> None:
         try:
-            place.seat.load_weights(read_weights(header["data"]))
+            weights = read_weights(header["data"])
+        except Exception as error:  # whatever a stranger's file does, it is no fault of the run's
+            self._answer(header, ok=False, text=explain(error))
+            return
+        try:
+            place.seat.load_weights(weights)
         except ValueError as refused:
             self._answer(header, ok=False, text=str(refused))
             return
