@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from playground import lenses
 from playground.experiment import Experiment
+from playground.figures.findings import told
 from playground.training import Trainer
 
 
@@ -49,6 +51,11 @@ def gradient_norms(trainer: Trainer) -> np.ndarray:
     loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, torch.as_tensor(data.y_train.astype("float32")))
     weights = [layer.weight for layer in module.modules() if isinstance(layer, torch.nn.Linear)]
     return np.array([gradient.norm().item() for gradient in torch.autograd.grad(loss, weights)])
+
+
+def inside(trainer: Trainer) -> list[str]:
+    """The titles of what the page says under Inside now."""
+    return [finding["title"] for finding in told(lenses.findings(trainer))]
 
 
 def accuracy_of_class(runs: list[Trainer], classes: int) -> list[float]:

@@ -14,7 +14,7 @@ import torch
 from playground.experiment import Experiment
 from playground.experiment.presets import PRESETS
 from playground.training import Trainer
-from tests.training.claims import accuracy_of_class, changed, column, gradient_norms, last, trained
+from tests.training.claims import accuracy_of_class, changed, column, gradient_norms, inside, last, trained
 
 CLAIMS: dict[str, Callable[[Experiment], None]] = {}
 
@@ -179,6 +179,7 @@ def _(preset):
         moved = {name for name, value in trainer.module.state_dict().items() if value.abs().max() > 0}
         assert moved == {"head.bias"}
         assert trainer.measure()["test_accuracy"] < 0.6
+        assert inside(trainer) == ["No gradient"]
     uniform = changed(preset, init={"weights": {"kind": "uniform"}, "biases": {"kind": "zeros"}})
     assert last(trained(uniform, epochs=100), "test_accuracy") > 0.9
 
@@ -207,6 +208,7 @@ def _(preset):
     runs = trained(preset, epochs=40)
     assert last(runs, "train_loss") == pytest.approx(np.log(2), abs=0.003)
     assert median(norms[0] / norms[-1] for norms in map(gradient_norms, trained(preset, steps=0))) < 1e-4
+    assert inside(runs[0]) == ["Vanishing gradients"]
 
 
 @claim("relu-tower")
@@ -221,6 +223,7 @@ def _(preset):
     runs = trained(preset, epochs=40)
     assert last(runs, "test_accuracy") > 0.95
     assert median(norms.min() / norms.max() for norms in map(gradient_norms, trained(preset, steps=0))) > 0.01
+    assert "Vanishing gradients" not in inside(runs[0])
 
 
 @claim("batch-norm-tower")
