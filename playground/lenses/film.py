@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -17,10 +17,16 @@ from playground.lenses.inspection import gradient_norms, layers_of, norms, unit_
 from playground.training.packing import Packed
 from playground.training.rehearsal import rehearsal_of
 
-SLICE, RESTING_SLICE = 0.002, 0.015
-"""Seconds of work at one look, about, while the run goes on and while it rests; one picture at least."""
+INF = math.inf
+SLICE, RESTING_SLICE, FIRST_SLICE = 0.002, 0.015, 0.06
+"""Seconds of work at one look, about, while the run goes on, while it rests, and at the first one: who has just opened
+the view shall see something."""
 SHARE = 0.05
 """Of a running run's time, at most, goes into pictures of its past."""
+LONGEST_REST = 1.0
+"""Seconds after which there is time for another, however long one took."""
+LAG = 0.03
+"""Share of the run that the latest picture may be behind, while earlier ones are missing."""
 FINEST = 6
 """Two to the power of so many pictures at least, and twice as many at most, are taken of a long run."""
 SKETCH = 256
@@ -78,12 +84,12 @@ class Film:
         """
         wanted = chosen(trainer.tape.steps)
         self._forget(trainer, wanted)
-        missing = [step for step in _coarse_first(wanted) if step not in self._pictures]
+        missing = _in_order(wanted, self._pictures)
         start, end = time.monotonic(), self._end(bool(self._pictures))
-        while missing and time.monotonic() < end:
+        while missing and (time.monotonic() < end or not self._pictures):
             step = missing.pop(0)
             self._pictures[step] = _taken(trainer, step)
-            self._rest_until = time.monotonic() + (time.monotonic() - start) / SHARE
+            self._rest_until = time.monotonic() + min((time.monotonic() - start) / SHARE, LONGEST_REST)
         steps = [step for step in wanted if step in self._pictures]
         return steps, [self._pictures[step] for step in steps], len(missing)
 
@@ -91,10 +97,12 @@ class Film:
         """Until when pictures may be made now (`time.monotonic` seconds)."""
         hurry, now = _hurry.get(), time.monotonic()
         if hurry is None:
-            return math.inf
+            return INF
+        if not begun:
+            return now + FIRST_SLICE
         if hurry.resting:
             return now + RESTING_SLICE
-        return now + SLICE if now >= self._rest_until or not begun else now
+        return now + SLICE if now >= self._rest_until else now
 
     def _forget(self, trainer: Any, wanted: list[int]) -> None:
         """Drop what is not wanted any more, and what a rewind has made untrue."""
@@ -139,9 +147,15 @@ def chosen(steps: list[int]) -> list[int]:
     return kept if not steps or kept[-1] == steps[-1] else [*kept, steps[-1]]
 
 
-def _coarse_first(steps: list[int]) -> list[int]:
-    """The latest, the first, then the multiples of ever smaller powers of two: a rough picture, soon a finer one."""
-    return steps[-1:] + sorted(steps[:-1], key=lambda step: -(step & -step) if step else -np.inf)
+def _in_order(wanted: list[int], made: Container[int]) -> list[int]:
+    """Those that are not made yet: the first, then the multiples of ever smaller powers of two, so that there is soon
+    a rough picture and then a finer one. Before all others the last, where `LAG` of the run has gone by since one."""
+    missing = sorted((step for step in wanted if step not in made), key=lambda step: -(step & -step) if step else -INF)
+    last, newest = wanted[-1], max((step for step in wanted if step in made), default=-INF)
+    if last - newest > LAG * last:
+        missing.remove(last)
+        missing.insert(0, last)
+    return missing
 
 
 def _taken(trainer: Any, step: int) -> Picture:

@@ -67,10 +67,11 @@ def test_a_look_in_a_hurry_is_short_and_says_what_is_missing(monkeypatch):
     trainer = Trainer(experiment(), device="cpu")
     trainer.advance(steps=90)
     looked = film.Film()
-    monkeypatch.setattr(film, "SLICE", 0.0)
+    monkeypatch.setattr(film, "FIRST_SLICE", 0.0)
     monkeypatch.setattr(film, "RESTING_SLICE", 60.0)
     with film.a_little_at_a_time():
-        assert looked.look(trainer)[2] == 91
+        steps, _, missing = looked.look(trainer)
+    assert (steps, missing) == ([90], 90), "the latest comes first, and without it there would be nothing to draw"
     with film.a_little_at_a_time(resting=True):
         steps, pictures, missing = looked.look(trainer)
     assert (len(steps), len(pictures), missing) == (91, 91, 0)
