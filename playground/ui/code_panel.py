@@ -10,6 +10,7 @@ from playground.experiment import Experiment
 from playground.export import notebook, script, wording
 from playground.export.code.data import file_beside, has_file_beside
 from playground.export.code.table import TABLE_FILE
+from playground.ui.plain import plain
 from playground.ui.workbench import Workbench
 
 
@@ -22,7 +23,7 @@ def show(bench: Workbench) -> None:
     try:
         text = script(experiment)
     except ValueError as error:  # the last one that was trained had a table that is gone by now
-        st.info(f"There is no code now. {error}")
+        st.info(f"There is no code now. {plain(str(error))}")
         return
     with st.container(key="code_view", gap="small"):
         _files(experiment)

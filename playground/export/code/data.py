@@ -16,7 +16,7 @@ from playground.export.code.cell import Cell
 from playground.export.code.points import FORMULAS
 from playground.export.code.table import table_cells, table_file, too_large
 from playground.export.code.targets import coded
-from playground.export.code.writing import block, digits, listed
+from playground.export.code.writing import block, digits, lines, listed
 
 FEATURES = {
     "x1": "x1",
@@ -114,11 +114,13 @@ def _features(chosen: Sequence[str], family: str) -> str:
     """`x`, the inputs, from `points`."""
     if tuple(chosen) == (("x1",) if family == "curve" else ("x1", "x2")):
         return "x = torch.tensor(points, dtype=torch.float32)"
-    coordinates = "x1 = points[:, 0]" if family == "curve" else "x1, x2 = points.T"
-    # The playground's inputs are those of the points as float32, which the plots show.
-    coordinates = f"points = points.astype(np.float32).astype(float)\n{coordinates}"
-    stacked = listed("inputs = np.stack([", [FEATURES[name] for name in chosen], "], axis=1)")
-    return f"{coordinates}\n{stacked}\nx = torch.tensor(inputs, dtype=torch.float32)"
+    names, part = ("x1", "[:, 0]") if family == "curve" else ("x1, x2", ".T")
+    return lines(
+        "# Computed from the points as they are seen: rounded to float32.",
+        f"{names} = points.astype(np.float32).astype(float){part}",
+        listed("inputs = np.stack([", [FEATURES[name] for name in chosen], "], axis=1)"),
+        "x = torch.tensor(inputs, dtype=torch.float32)",
+    )
 
 
 def _painted(spec: Any, head: Head, classes: int) -> tuple[Cell, Cell]:

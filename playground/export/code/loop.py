@@ -113,7 +113,7 @@ class _Loop:
             muon = assigned("muon", call("torch.optim.Muon", "matrices", "lr=LEARNING_RATE", **arguments))
             return block(
                 """
-                # Muon turns weight matrices; all else follows AdamW.
+                # Muon (torch 2.9 or newer) takes weight matrices; all else follows AdamW.
                 matrices = [p for p in model.parameters() if p.dim() == 2]
                 others = [p for p in model.parameters() if p.dim() != 2]
                 <muon>
@@ -220,6 +220,7 @@ class _Loop:
             return ""
         return block(
             f"""
+            # Weights shrink by themselves, apart from the gradient.
             rate = {"muon" if self.several else "optimizer"}.param_groups[0]["lr"]
             with torch.no_grad():
                 for w in weights:

@@ -20,6 +20,7 @@ def _shares(spec: Any) -> str:
 
 def circle(spec: Any) -> str:
     noise = f"""
+        # Noise shifts where the label is read.
         read_at = points + {number(spec.noise)} * (10 * draws[:, 2:] - 5)
         inside = np.hypot(*read_at.T) < 2.5
     """
@@ -40,7 +41,9 @@ def circle(spec: Any) -> str:
 
 
 def xor(spec: Any) -> str:
-    noise = f"read_at = points + {number(spec.noise)} * (10 * draws[:, 2:] - 5)"
+    noise = (
+        f"# Noise shifts where the label is read.\nread_at = points + {number(spec.noise)} * (10 * draws[:, 2:] - 5)"
+    )
     return block(
         f'''
         def xor(rng, samples):
@@ -109,6 +112,7 @@ def moons(spec: Any) -> str:
 
 def checkerboard(spec: Any) -> str:
     noise = f"""
+        # Noise shifts where the label is read.
         read_at = points + {number(spec.noise)} * (5 * draws[:, 2:] - 2.5)
         square = np.floor((read_at + 5) / 2.5).astype(int)
     """
@@ -167,7 +171,7 @@ def blobs(spec: Any) -> str:
 
 
 def plane(spec: Any) -> str:
-    noise = f"read_at = points + {number(spec.noise)} * draws[:, 2:]"
+    noise = f"# Noise shifts where the value is read.\nread_at = points + {number(spec.noise)} * draws[:, 2:]"
     return block(
         f'''
         def plane(rng, samples):
@@ -182,7 +186,7 @@ def plane(spec: Any) -> str:
 
 
 def multi_gaussian(spec: Any) -> str:
-    noise = f"read_at = points + {number(spec.noise)} * draws[:, 2:]"
+    noise = f"# Noise shifts where the value is read.\nread_at = points + {number(spec.noise)} * draws[:, 2:]"
     return block(
         f'''
         def multi_gaussian(rng, samples):

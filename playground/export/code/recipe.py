@@ -59,14 +59,12 @@ while elapsed >= length:
 share = elapsed / length"""
 
 _ONE_CYCLE = """
-def glide(start, end, share):
-    return end + (start - end) * 0.5 * (1 + math.cos(math.pi * share))
-
-low = 1 / {start_div}
-share = min(epoch / {epochs}, 1)
+low, share = 1 / {start_div}, min(epoch / {epochs}, 1)
 if share <= {rise}:
-    return glide(low, 1, share / {rise})
-return glide(1, low / {end_div}, (share - {rise}) / (1 - {rise}))
+    start, end, share = low, 1, share / {rise}
+else:
+    start, end, share = 1, low / {end_div}, (share - {rise}) / (1 - {rise})
+return end + (start - end) * 0.5 * (1 + math.cos(math.pi * share))
 """
 
 

@@ -7,18 +7,20 @@ import io
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from playground.data import load
 from playground.data.dataset import Dataset
 from playground.experiment import Head
 from playground.export.code.cell import Cell
 from playground.export.code.targets import coded
 from playground.export.code.writing import block, digits, lines, listed, literal
 
-MOST_VALUES = 100_000
-"""Numbers that a script may hold (some 500 kB of text); a larger table comes as a file beside it."""
+MOST_VALUES = 40_000
+"""Numbers that a script may hold (some 200 kB of text); a larger table comes as a file beside it."""
 TABLE_FILE = "table.npz"
 MOST_DECIMALS = 8
 
@@ -40,14 +42,20 @@ def table_cells(spec: Any, dataset: Dataset, head: Head) -> tuple[Cell, Cell | N
     are a file)."""
     if too_large(dataset):
         return _cell(spec, dataset, _from_file(dataset, head), ()), None
-    own = _own_units(dataset)
-    if own is not None:
-        read, names, packed = _from_units(dataset, head, own), own.names(), own.columns
-    else:
-        read, names, packed = _from_prepared(dataset, head), (), _prepared(dataset)
-    text = base64.b85encode(zlib.compress(np.ascontiguousarray(packed).tobytes(), 9)).decode()
+    own, text = _packed(spec)
+    read = _from_prepared(dataset, head) if own is None else _from_units(dataset, head, own)
     table = Cell("The table", "The same numbers, packed: nothing has to be downloaded.", digits("TABLE", text))
-    return _cell(spec, dataset, read, names, "import base64", "import zlib"), table
+    return _cell(spec, dataset, read, own.names() if own else (), "import base64", "import zlib"), table
+
+
+@lru_cache(maxsize=8)
+def _packed(spec: Any) -> tuple[_Units | None, str]:
+    """The numbers in their own units, if they can be told in those, and all numbers as text. Kept: it takes longer than
+    all the rest of a script, and an edit of the network does not touch it."""
+    dataset = load(spec)
+    own = _own_units(dataset)
+    numbers = np.ascontiguousarray(_prepared(dataset) if own is None else own.columns)
+    return own, base64.b85encode(zlib.compress(numbers.tobytes(), 9)).decode()
 
 
 def _cell(spec: Any, dataset: Dataset, read: str, names: Sequence[str], *imports: str) -> Cell:
