@@ -13,7 +13,7 @@ export PIP_NO_INPUT := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint clean
+.PHONY: help run test bench lint pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make test   run every test, those in a real browser included"
 	@echo "make bench  measure the speed of training, frames and lenses"
 	@echo "make lint   check the style of the code"
+	@echo "make pictures  make the README's pictures again, from the real app"
 	@echo "make clean  remove the virtual environment and every cache"
 
 run: $(VENV)/.requirements
@@ -38,6 +39,9 @@ endif
 
 bench: $(VENV)/.requirements
 	$(PY) -m benchmarks
+
+pictures: $(VENV)/.requirements-dev
+	$(PY) assets/tour/make.py
 
 lint: $(VENV)/.requirements-dev
 	$(PY) -m ruff check .

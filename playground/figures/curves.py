@@ -103,7 +103,11 @@ def _layout(metric: str | None, options: CurvesOptions) -> dict[str, Any]:
     if metric:
         # At best 1, and everything below it that occurs; a first R² of -20 would flatten all that follows.
         layout["yaxis2"] = {**axis, "domain": METRIC_PANEL, "nticks": 3, "range": [None, 1.03], "autorange": "min"}
-        layout["yaxis2"] |= {"tickformat": ".0%"} if metric == "accuracy" else {"autorangeoptions": {"clipmin": -1}}
+        layout["yaxis2"] |= (
+            {"tickformat": "~%", "autorangeoptions": {"clipmin": 0, "clipmax": 1}}
+            if metric == "accuracy"
+            else {"autorangeoptions": {"clipmin": -1}}
+        )
         layout["annotations"].append(heading(metric, METRIC_PANEL[1]))
     right = {
         "overlaying": "y",

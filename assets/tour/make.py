@@ -1,0 +1,196 @@
+"""Makes the pictures of the README from the real app: ``make pictures``.
+
+It starts the server, opens it in Chromium as the browser tests do, and saves what a person would see: PNG stills here
+and one moving picture, a spiral that is learnt, as GIF.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, expect, sync_playwright
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT))
+
+from playground.experiment import Experiment  # noqa: E402
+from playground.experiment.presets import PRESETS  # noqa: E402
+from tests.browser import chromium  # noqa: E402
+from tests.browser.person import Person  # noqa: E402
+from tests.browser.serving import Server  # noqa: E402
+
+WIDTH, HEIGHT = 1366, 768
+COLOURS = 128
+FILM_WIDTH, FILM_COLOURS, FILM_FRAMES, FRAME_MS, LAST_MS = 800, 64, 44, 130, 2500
+FILM_STEPS = 350
+"""Steps of training between two frames of the film."""
+LOOKED_AT = {"x": 360, "y": 180, "width": WIDTH - 360, "height": HEIGHT - 180}
+"""What the film shows of the page: diagram, boundary and curves."""
+
+
+def preset(name: str) -> Experiment:
+    """The experiment of a preset."""
+    return PRESETS[name].experiment
+
+
+def save(page: Page, name: str) -> None:
+    """The page as a PNG of few colours: a third of the size, and no eye sees it."""
+    page.mouse.move(1, 1)
+    page.wait_for_timeout(700)  # tooltips fade, lists close; nothing tells when they are done
+    still(page).save(HERE / f"{name}.png", optimize=True)
+
+
+def still(page: Page, clip: dict[str, int] | None = None, colours: int = COLOURS) -> Image.Image:
+    """The page, or a part of it, in few colours."""
+    shot = Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB")
+    return shot.quantize(colours, dither=Image.Dither.NONE)
+
+
+def trained(person: Person, name: str, steps: int) -> Person:
+    """Open a preset and train it for so many steps."""
+    person.open(preset(name))
+    go_on(person, steps)
+    return person
+
+
+def go_on(person: Person, steps: int) -> None:
+    """Exactly so many steps further."""
+    target = person.step + steps
+    person.page.evaluate("steps => [...__networkPlayground.connections.values()].at(-1).control('step', steps)", steps)
+    person.until("status.step >= step && status.state !== 'playing'", step=target)
+    person.drawn_at(target)
+
+
+def look_at(person: Person, view: str) -> None:
+    """Open one of the views in the middle."""
+    person.page.get_by_role("radio", name=view, exact=True).click()
+    expect(person.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    person.page.wait_for_timeout(1500)  # views that look back over the run fill in bit by bit
+
+
+def film(person: Person) -> None:
+    """A spiral, from random weights to the answer."""
+    person.open(preset("spiral"))
+    person.page.mouse.move(1, 1)
+    frames = [shot for shot in _shots(person)]
+    # One palette for all: colours that change from frame to frame would flicker.
+    palette = frames[-1].quantize(FILM_COLOURS, dither=Image.Dither.NONE)
+    drawn = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    lasts = [FRAME_MS] * (len(drawn) - 1) + [LAST_MS]
+    drawn[0].save(HERE / "film.gif", save_all=True, append_images=drawn[1:], duration=lasts, loop=0, optimize=True)
+
+
+def _shots(person: Person) -> Iterator[Image.Image]:
+    size = FILM_WIDTH, round(LOOKED_AT["height"] * FILM_WIDTH / LOOKED_AT["width"])
+    for _ in range(FILM_FRAMES):
+        shot = Image.open(io.BytesIO(person.page.screenshot(clip=LOOKED_AT))).convert("RGB")
+        yield shot.resize(size, Image.Resampling.LANCZOS)
+        go_on(person, FILM_STEPS)
+
+
+def screen(person: Person) -> None:
+    """The whole page, on its way through the spiral."""
+    trained(person, "spiral", 4000)
+    save(person.page, "playground")
+
+
+def by_hand(person: Person) -> None:
+    """A neuron's formula, open to be changed."""
+    trained(person, "tensorflow-playground", 1500)
+    person.page.locator(".np-net-tile").nth(10).click()
+    expect(person.page.get_by_role("dialog")).to_be_visible()
+    save(person.page, "by-hand")
+
+
+def painted(person: Person) -> None:
+    """A stroke of the brush, and the boundary that follows it."""
+    base = preset("spiral")
+    adam = {**base.training.model_dump(), "optimizer": {"kind": "adam", "lr": 0.01}}
+    page = person.open(base.replace(data=preset("tensorflow-playground").data, training=adam)).page
+    go_on(person, 1500)
+    page.get_by_role("button", name="Paint").click()
+    surface = page.locator(".np-paint-surface")
+    expect(surface).to_be_visible()
+    page.get_by_role("group", name="What to paint").get_by_role("button").nth(1).click()
+    box = surface.bounding_box()
+    assert box is not None
+    for row in range(3):
+        height = box["y"] + (0.03 + 0.03 * row) * box["height"]
+        page.mouse.move(box["x"] + 0.1 * box["width"], height)
+        page.mouse.down()
+        for part in range(30):
+            page.mouse.move(box["x"] + (0.1 + 0.027 * part) * box["width"], height)
+        page.mouse.up()
+    expect(page.get_by_role("button", name="Painted points", exact=False).first).to_be_visible()
+    page.wait_for_timeout(1500)
+    go_on(person, 4000)
+    save(page, "painting")
+
+
+def inside(person: Person) -> None:
+    """Gradients that vanish, in a tower of sigmoids."""
+    trained(person, "sigmoid-tower", 2500)
+    look_at(person, "Inside")
+    save(person.page, "inside")
+
+
+def results(person: Person) -> None:
+    """Which flowers are taken for which."""
+    page = trained(person, "iris", 150).page
+    look_at(person, "Results")
+    page.locator(".np-confusion button").nth(5).click()
+    page.wait_for_timeout(800)
+    save(page, "results")
+
+
+def code(person: Person) -> None:
+    """The experiment in PyTorch."""
+    trained(person, "curve", 1500)
+    look_at(person, "Code")
+    save(person.page, "code")
+
+
+def presets(person: Person) -> None:
+    """The gallery of presets."""
+    person.open()
+    person.page.get_by_role("button", name="Presets").click()
+    person.page.wait_for_timeout(2000)
+    save(person.page, "presets")
+
+
+PICTURES: tuple[tuple[Callable[[Person], None], bool], ...] = (
+    (screen, False), (by_hand, False), (painted, False), (inside, False), (results, True), (code, True),
+    (presets, False), (film, False),
+)  # fmt: skip
+"""What is made, and whether in dark colours."""
+
+
+def main() -> None:
+    """Make those named on the command line, or all."""
+    wanted = sys.argv[1:] or [make.__name__ for make, _dark in PICTURES]
+    path = chromium.find()
+    assert path is not None, "no Chromium found: `make test` gets one"
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server(Path(folder)) as server,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS)) as browser,
+    ):
+        for make, dark in PICTURES:
+            if make.__name__ in wanted:
+                scheme = "dark" if dark else "light"
+                size = {"width": WIDTH, "height": HEIGHT}
+                with browser.new_context(viewport=size, base_url=server.url, color_scheme=scheme) as context:
+                    context.set_default_timeout(60_000)
+                    make(Person(context.new_page()))
+                print(make.__name__, flush=True)
+
+
+if __name__ == "__main__":
+    main()
