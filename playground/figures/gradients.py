@@ -17,7 +17,7 @@ from playground.figures.layers import AXIS, DEFAULT, EPOCHS, MARGIN, InsideOptio
 GRADIENT_PANEL, UPDATE_PANEL = [0.57, 1.0], [0.0, 0.43]
 GRADIENT = (
     "How strongly the training loss pulls at a layer: the length of its gradient by the layer's weights and biases. "
-    "Lines far apart: the lower layers learn more slowly. A gap: no gradient at all."
+    "The lower a layer's line, the more slowly it learns. A gap: no gradient at all."
 )
 UPDATE = "How far the next step moves a layer's weights and biases, with all that the optimizer does."
 MOST_TICKS, MOST_WITH_STEPS = 4, 1.8

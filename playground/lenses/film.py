@@ -18,7 +18,7 @@ from playground.training.packing import Packed
 from playground.training.rehearsal import rehearsal_of
 
 INF = math.inf
-SLICE, RESTING_SLICE, FIRST_SLICE = 0.002, 0.015, 0.06
+SLICE, RESTING_SLICE, FIRST_SLICE = 0.002, 0.015, 0.1
 """Seconds of work at one look, about, while the run goes on, while it rests, and at the first one: who has just opened
 the view shall see something."""
 SHARE = 0.05

@@ -111,6 +111,25 @@ def test_a_layer_that_is_frozen_is_not_updated_but_has_a_gradient():
     assert (arrays["gradient"][:, 0] > 0).all()
 
 
+def test_what_a_person_did_by_hand_is_part_of_the_past():
+    trainer = trained({"kind": "circle", "samples": 60}, PLAIN, steps=10)
+    lenses.gradients(trainer)
+    trainer.silence((2,), 1, True)
+    trainer.set_weight((0,), 0, 1, 0.7)
+    lenses.gradients(trainer)
+    made = []
+    for _ in range(10):
+        before = [p.clone() for p in linears(trainer.module)]
+        trainer.advance(steps=1)
+        made.append([(p - old).double().norm().item() for p, old in zip(linears(trainer.module), before, strict=True)])
+    arrays = lenses.gradients(trainer)
+    # The snapshot of step 10 was taken before anything was done there.
+    np.testing.assert_allclose(arrays["update"][11:20], np.hypot(*np.array(made).reshape(10, 3, 2)[1:].T).T, rtol=1e-4)
+    fresh = lenses.gradients(Trainer.loads(trainer.dumps()))
+    for name in ("gradient", "update"):
+        np.testing.assert_allclose(np.delete(arrays[name], 10, 0), np.delete(fresh[name], 10, 0), rtol=1e-6)
+
+
 def test_a_rewind_is_noticed_and_what_is_still_true_is_not_done_again():
     trainer = trained({"kind": "circle", "samples": 60}, PLAIN, steps=40)
     first = lenses.gradients(trainer)
