@@ -125,6 +125,7 @@ import sys
 from pydantic import ValidationError
 from playground.experiment import Experiment, presets, edits, problems
 assert not [name for name in sys.modules if name.split(".")[0] in ("torch", "streamlit", "pandas", "sklearn")]
+assert "spiral" in presets.PRESETS and "overfitting" not in presets.PRESETS, "it has layers of 32 units"
 from playground.experiment.layers import Linear
 Linear(kind="linear", units=16)
 try:

@@ -13,7 +13,7 @@ from playground.experiment.presets.tables import TABLES
 
 __all__ = ["GROUPS", "PRESETS", "Preset", "preset_of", "start", "tensorflow_playground"]
 
-GROUPS: dict[str, dict[str, Preset]] = {
+_ALL = {
     "First steps": FIRST_STEPS,
     "What a network can draw": SHAPES,
     "Going downhill": DESCENT,
@@ -21,7 +21,13 @@ GROUPS: dict[str, dict[str, Preset]] = {
     "Learning by heart": GENERALISING,
     "Tables": TABLES,
 }
-"""The presets as they are shown: by what they are about."""
+
+GROUPS: dict[str, dict[str, Preset]] = {
+    title: possible
+    for title, group in _ALL.items()
+    if (possible := {kind: preset for kind, preset in group.items() if preset.is_possible})
+}
+"""The presets as they are shown, by what they are about: those that this server's limits allow."""
 
 PRESETS: dict[str, Preset] = {kind: preset for group in GROUPS.values() for kind, preset in group.items()}
 

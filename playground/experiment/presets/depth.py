@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playground.experiment.presets.recipes import Preset, experiment, linear, recipe, stack, tensorflow_playground
+from playground.experiment.presets.recipes import Preset, experiment, linear, playground_rules, recipe, stack
 
 LAYERS = 8
 MOONS = {"kind": "moons", "noise": 0.1}
@@ -22,13 +22,13 @@ DEPTH = {
         "All weights zero",
         "Nothing tells the units apart, and no gradient gets through: the symmetry is never broken.",
         "Every tile stays blank; only the last bias moves. Under “How weights start” choose uniform: it learns.",
-        tensorflow_playground().replace(init=_starts("zeros")),
+        playground_rules(init=_starts("zeros")),
     ),
     "copies": Preset(
         "All weights alike",
         "Every weight starts at 0.3: the units of a layer get the same gradient, and stay copies of each other.",
         "All tiles of a layer are one and the same, and stay so: four units see no more than one does.",
-        tensorflow_playground().replace(init=_starts("constant", value=0.3)),
+        playground_rules(init=_starts("constant", value=0.3)),
     ),
     "saturated": Preset(
         "Weights far too large",

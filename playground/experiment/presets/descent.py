@@ -1,6 +1,6 @@
 """Presets about going downhill: learning rate, momentum, batches."""
 
-from playground.experiment.presets.recipes import Preset, experiment, recipe, stack, tensorflow_playground
+from playground.experiment.presets.recipes import Preset, experiment, playground_rules, recipe, stack
 
 MOONS = {"kind": "moons", "noise": 0.1}
 
@@ -9,7 +9,7 @@ DESCENT = {
         "Learning rate too small",
         "The circle that takes seconds, with a hundredth of the step: 0.0003.",
         "After 100 epochs the loss has hardly moved. Raise the rate to 0.1 while it trains, and it drops at once.",
-        tensorflow_playground(optimizer={"kind": "sgd", "lr": 0.0003}),
+        playground_rules(training=recipe("half_mse", "sgd", 0.0003, 10)),
     ),
     "rate-too-large": Preset(
         "Learning rate too large",
@@ -27,13 +27,13 @@ DESCENT = {
         "A step for every point",
         "Batches of one: quick to start and never at rest, for every point pulls its own way.",
         "The loss curve trembles: about two records in five go up. Lower the learning rate, and it calms down.",
-        tensorflow_playground(optimizer={"kind": "sgd", "lr": 0.1}, batch_size=1),
+        playground_rules(training=recipe("half_mse", "sgd", 0.1, 1)),
     ),
     "all-at-once": Preset(
         "A step for all points",
         "One batch holds all the training points: the exact gradient, and one step an epoch.",
         "A smooth curve without a single rise, but it takes hundreds of epochs. Compare with batches of 10.",
-        tensorflow_playground(optimizer={"kind": "sgd", "lr": 0.1}, batch_size=250),
+        playground_rules(training=recipe("half_mse", "sgd", 0.1, 250)),
     ),
     "second-order": Preset(
         "Fifteen large steps",

@@ -1,19 +1,19 @@
 """Presets to begin with."""
 
-from playground.experiment.presets.recipes import Preset, experiment, recipe, stack, tensorflow_playground
+from playground.experiment.presets.recipes import Preset, experiment, playground_rules, recipe, stack
 
 FIRST_STEPS = {
     "tensorflow-playground": Preset(
         "TensorFlow Playground rules",
         "The classroom classic, number for number: the circle with 4 and 2 tanh units.",
         "The test loss falls to about 0.005 in 200 epochs; with the activations set to identity it stays near 0.5.",
-        tensorflow_playground(),
+        playground_rules(),
     ),
     "spiral": Preset(
         "Spiral",
         "Two arms wound around each other, and three layers of eight tanh units.",
         "Nothing for a while, then the boundary begins to turn with the arms.",
-        tensorflow_playground({"kind": "spiral"}, stack(8, 8, 8)),
+        playground_rules({"kind": "spiral"}, stack(8, 8, 8)),
     ),
     "clouds": Preset(
         "One neuron per class",

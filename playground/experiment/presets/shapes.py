@@ -1,25 +1,25 @@
 """Presets about what a network can draw, and with how little."""
 
-from playground.experiment.presets.recipes import Preset, experiment, recipe, stack, tensorflow_playground
+from playground.experiment.presets.recipes import Preset, experiment, playground_rules, recipe, stack
 
 SHAPES = {
     "linear-circle": Preset(
         "A line cannot part a circle",
         "No hidden layer: the output is one neuron, and one neuron draws one straight line.",
         "However long it trains, the accuracy stays near chance. Add a linear layer with 4 units and a tanh: solved.",
-        tensorflow_playground(network=[]),
+        playground_rules(network=[]),
     ),
     "identity": Preset(
         "Depth without bends",
         "Three linear layers with nothing between them: still one straight line.",
         "Linear after linear is linear: no better than no hidden layer. Change one identity to tanh and see it bend.",
-        tensorflow_playground(network=stack(6, 6, activation="identity")),
+        playground_rules(network=stack(6, 6, activation="identity")),
     ),
     "features": Preset(
         "Inputs instead of layers",
         "Exclusive or, solved by no hidden layer at all: the product of the two inputs does it.",
         "Switch x₁x₂ off and x₁, x₂ on: now the loss cannot fall.",
-        tensorflow_playground({"kind": "xor", "features": ["x1_x2"]}, []),
+        playground_rules({"kind": "xor", "features": ["x1_x2"]}, []),
     ),
     "squares": Preset(
         "A circle by its squares",
