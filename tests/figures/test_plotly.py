@@ -150,7 +150,7 @@ def test_the_figures_import_no_torch():
     names = (
         "activation_plot boundary confusion curves fit keys live network points predictions residuals roc stills svg"
     )
-    names += " theme thumbnails units"
+    names += " theme thumbnails units distributions findings gradients layers unit_counts weight_history"
     code = "import sys\n" + "\n".join(f"import playground.figures.{name}" for name in names.split())
     code += "\nsys.exit('torch' in sys.modules or 'streamlit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
