@@ -3,6 +3,8 @@
 import ast
 import inspect
 import operator
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -29,6 +31,22 @@ from tests.training.test_against_plain import LOSSES, OPTIMIZERS
 
 MUON, LBFGS = {"kind": "muon", "lr": 0.01}, {"kind": "lbfgs", "lr": 0.5, "max_iter": 4}
 SGD, ADAM = {"kind": "sgd", "lr": 0.1}, {"kind": "adam", "lr": 0.01}
+
+
+MUCH = experiment(
+    [
+        linear(6, frozen=True), {"kind": "batch_norm", "frozen": True}, {"kind": "sine"},
+        block(linear(6), {"kind": "dropout"}, linear(3, weights={"kind": "orthogonal"}), shortcut="projection"),
+    ],
+    data={"kind": "checkerboard", "classes": 4, "noise": 0.1, "label_noise": 0.1, "features": ["x1", "x1_x2"]},
+    loss={"kind": "focal"}, optimizer=MUON, schedule={"kind": "one_cycle", "epochs": 9}, early_stopping={},
+    l1=0.001, l2=0.01, weight_decay=0.1, clip_norm=1.0, max_epochs=500, batch_size=33,
+)  # fmt: skip
+"""Nearly all at once."""
+
+
+def test_much_at_once(run):
+    agree(run, MUCH, steps=50)
 
 
 @pytest.mark.parametrize(("family", "kind"), EVERY, ids=lambda value: value)
@@ -273,14 +291,17 @@ def test_a_large_table_lies_beside_the_script(run, monkeypatch):
 # The text -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("family", "kind"), EVERY, ids=lambda value: value)
-def test_the_lines_are_short_and_the_indents_right(family, kind):
-    text = script(described(family, kind))
-    assert max(len(line) for line in text.splitlines()) <= WIDTH
-    assert "\t" not in text
-    assert not any(line.endswith(" ") for line in text.splitlines())
-    assert "\n\n\n\n" not in text
-    assert text.endswith("\n") and not text.endswith("\n\n")
+def test_every_script_is_written_as_ruff_would_write_it(tmp_path):
+    for family, kind in EVERY:
+        (tmp_path / f"{family}_{kind}.py").write_text(script(described(family, kind)), "utf-8")
+    for name, preset in PRESETS.items():
+        (tmp_path / f"preset_{name}.py").write_text(script(preset.experiment), "utf-8")
+    (tmp_path / "much.py").write_text(script(MUCH), "utf-8")
+    ruff = [sys.executable, "-m", "ruff"]
+    for command in (["format", "--check"], ["check", "--select", "E,F,I"]):
+        options = ["--isolated", "--no-cache", "--line-length", str(WIDTH), "--target-version", "py311"]
+        answer = subprocess.run([*ruff, *command, *options, str(tmp_path)], capture_output=True, text=True)
+        assert answer.returncode == 0, answer.stdout
 
 
 @pytest.mark.parametrize(("family", "kind"), EVERY, ids=lambda value: value)

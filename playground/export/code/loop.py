@@ -174,12 +174,13 @@ class _Loop:
     # A step -------------------------------------------------------------------------------------------------------
 
     def _step(self) -> str:
-        step = self._plain_step() if self.training.optimizer.first_order else self._closure_step()
-        return lines(
-            "Dropout.step = len(losses)" if self.setting.dropout else "",
-            "losses.append(loss_function(model(x), y).item())" if self.setting.idle else step,
-            self._each_schedule("step()") if self.scheduled else "",
-        )
+        mask = "Dropout.step = len(losses)" if self.setting.dropout else ""
+        if self.setting.idle:
+            return lines(mask, "losses.append(loss_function(model(x), y).item())")
+        schedule = self._each_schedule("step()") if self.scheduled else ""
+        if self.training.optimizer.first_order:
+            return lines(mask, self._plain_step(), schedule)
+        return lines(self._closure_step(mask), schedule)
 
     def _plain_step(self) -> str:
         return lines(
@@ -192,7 +193,7 @@ class _Loop:
             "losses.append(loss.item())",
         )
 
-    def _closure_step(self) -> str:
+    def _closure_step(self, mask: str) -> str:
         """A step that may look at the loss more than once; what it makes small includes the penalties."""
         closure = block(
             f"""
@@ -205,9 +206,10 @@ class _Loop:
             """,
             clip=self._clip(),
         )
-        before = lines(self._decay(), "before = penalty(weights).item()" if self.penalised else "")
+        before = lines(mask, self._decay(), "before = penalty(weights).item()" if self.penalised else "")
         record = f"losses.append(optimizer.step(closure).item(){' - before' if self.penalised else ''})"
-        return "\n\n".join(part for part in (before, closure, record) if part)
+        apart = f"{before}\n\n" if before else "\n"  # an empty line before a function
+        return f"{apart}{closure}\n\n{record}"
 
     def _clip(self) -> str:
         if self.training.clip_norm is None:
@@ -249,7 +251,8 @@ class _Loop:
         metric = self.setting.metric
         shown, form = {"accuracy": ("accuracy", ".1%"), "r_squared": ("R²", ".4f")}[metric]
         parts = ["train", "test"] if self.setting.tested else ["train"]
-        rows = [f'f"{part} loss {{{part}_loss:.6f}}, {shown} {{{part}_{metric}:{form}}}",' for part in parts]
+        told = [f"{part} loss {{{part}_loss:.6f}}, {shown} {{{part}_{metric}:{form}}}" for part in parts]
+        rows = [f'f"{row}{";" if row != told[-1] else ""}",' for row in told]
         return lines("print(", indent(lines('f"epoch {epoch + 1:5}:",', *rows)), ")")
 
     def _stop(self, watched: str) -> str:
