@@ -9,6 +9,7 @@ export class FindingsView extends LiveComponent {
     // Read out when a sentence comes or goes, and not again while it stays.
     this.list.setAttribute("aria-live", "polite");
     this.list.setAttribute("aria-label", "What the inside of the network shows");
+    this.list.tabIndex = 0; // it may be longer than its place, and is then scrolled with the arrow keys
     this.root.append(this.list);
     this.told = "";
   }
