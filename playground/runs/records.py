@@ -148,8 +148,11 @@ class Record:
 
     def command(self, kind: str, **header: Any) -> bytes:
         """A numbered command, remembered until a checkpoint includes it."""
+        # As far as the hub has heard the run is; after a way back that it has not heard of yet, that says nothing.
+        backwards = any(command.op in ("reset", "rewind") for command in self.pending)
+        at = self.version[2] if self.version and not backwards else None
         self.seq += 1
-        message = messages.pack(kind, run=self.id, seq=self.seq, **header)
+        message = messages.pack(kind, run=self.id, seq=self.seq, at=at, **header)
         self.pending.append(Command(self.seq, message, header.get("op", kind), header.get("value")))
         return message
 

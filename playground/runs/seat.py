@@ -79,10 +79,21 @@ class Seat:
             steps = min(steps, self.goal - self.trainer.step)
         if steps > 0:
             self._take(steps, now)
-        if self.goal is not None and self.trainer.step >= self.goal:
-            self.playing, self.goal = False, None
-            self.changed = True
-        if self.over:
+        self._rest_where_due()
+
+    def catch_up(self, step: int) -> None:
+        """Go on to `step`, where the run is on its way there.
+
+        A command that comes again after a worker's death finds the run as far as the person saw it who gave it.
+        """
+        while self.active and self.trainer.step < step:
+            goal = step if self.goal is None else min(step, self.goal)
+            self._take(goal - self.trainer.step, time.monotonic())
+            self._rest_where_due()
+
+    def _rest_where_due(self) -> None:
+        """Stop at the step that was asked for, and where the run is over."""
+        if self.over or (self.goal is not None and self.trainer.step >= self.goal):
             self.playing, self.goal = False, None
             self.changed = True
 

@@ -128,6 +128,8 @@ class Worker:
         elif (place := self._places.get(header["run"])) is not None:
             if kind == "load_weights":
                 header["data"] = bytes(payload)
+            if header.get("at") is not None:
+                self._guarded(place, place.seat.catch_up, header["at"])
             self._guarded(place, getattr(self, f"_on_{kind}"), place, header)
         elif "question" in header:
             self._answer(header, ok=False, text="This run has stopped. Reset it, or change the experiment.")

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from playground.experiment.entry import Entry, Model
 from playground.experiment.registry import REGISTRIES
 from playground.ui.changes import Path, value_at
+from playground.ui.plain import plain
 from playground.ui.workbench import Workbench
 
 _NOTHING = object()
@@ -36,7 +37,7 @@ def show_value(key: str, value: Any) -> None:
 def show_error(bench: Workbench, at: Path) -> None:
     """What is wrong with the field at `at`, below its widget."""
     if message := bench.error(at):
-        st.error(message)
+        st.error(plain(message))
 
 
 def bounds(info: FieldInfo) -> tuple[float | None, float | None]:
@@ -58,7 +59,7 @@ def _nudge(bound: float, sign: int) -> float:
     return bound + sign * (abs(bound) * 1e-6 or 1e-12)
 
 
-def plain(model: type[Model]) -> tuple[str, ...]:
+def simple(model: type[Model]) -> tuple[str, ...]:
     """The parameters of `model` that a form draws by itself: numbers, switches and choices among words."""
     return tuple(name for name, info in model.model_fields.items() if name not in ("kind", "v") and _kind(info))
 
@@ -82,7 +83,7 @@ def _kind(info: FieldInfo) -> str:
 
 def fields(bench: Workbench, model: Model, path: Path, *, skip: Iterable[str] = (), columns: int = 2) -> None:
     """A widget for every plain parameter of `model`, which stands at `path` in the experiment."""
-    names = [name for name in plain(type(model)) if name not in skip]
+    names = [name for name in simple(type(model)) if name not in skip]
     for start in range(0, len(names), columns):
         slots = st.columns(columns, vertical_alignment="bottom")
         for slot, name in zip(slots, names[start : start + columns], strict=False):

@@ -8,6 +8,7 @@ import streamlit as st
 
 from playground.experiment.presets import PRESETS
 from playground.ui import gallery, takeaway_panel
+from playground.ui.plain import plain
 from playground.ui.widgets.components import history
 from playground.ui.workbench import Workbench
 
@@ -64,9 +65,9 @@ def share_link(page: str, link: str) -> str:
 def notices(bench: Workbench) -> None:
     """What concerns the whole page: no run, a draft, an error whose field is not on the page."""
     for message in bench.untold():
-        st.error(message)
+        st.error(plain(message))
     if bench.notice:
-        st.warning(bench.notice)
+        st.warning(plain(bench.notice))
     if bench.full:
         st.error(f"{bench.full} Your experiment is safe in this page's address.")
         st.button("Try again", icon=":material/refresh:", key="try_again")

@@ -18,6 +18,7 @@ from playground.network.shapes import Card, Summary
 from playground.settings import settings
 from playground.ui import changes
 from playground.ui.forms import bounds
+from playground.ui.plain import plain
 from playground.ui.widgets.components import stack_editor
 from playground.ui.workbench import Workbench, sentence
 
@@ -189,7 +190,7 @@ def editor(bench: Workbench, summary: Summary) -> None:
 
     stack_editor(cards(bench, summary), palette(), [len(bench.experiment.network)], key="stack", on_edit=on_edit)
     if message := bench.error(STACK):
-        st.error(message)
+        st.error(plain(message))
 
 
 def apply(bench: Workbench, event: dict[str, Any]) -> None:

@@ -47,9 +47,9 @@ def unharmed(page: Page) -> None:
 
 def test_scripts_in_a_link(guarded: Page) -> None:
     page = guarded
-    for start in range(0, len(SCRIPTS), 4):
-        data, layer, loss, optimizer = (SCRIPTS[(start + more) % len(SCRIPTS)] for more in range(4))
-        recipe = training(loss={"kind": loss}, optimizer={"kind": optimizer, "lr": 0.1})
+    for start in range(0, len(SCRIPTS), 3):  # as many mistakes as are told at once
+        data, layer, loss = SCRIPTS[start : start + 3]
+        recipe = training(loss={"kind": loss})
         link = changed(data={"kind": data}, network=[{"kind": layer}], training=recipe)
         page.goto(f"/?x={link}&run={quote(data, safe='')}", wait_until="domcontentloaded")
         expect(page.get_by_text("The link could not be opened").first).to_be_visible()

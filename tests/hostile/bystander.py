@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs
 
@@ -14,7 +12,6 @@ from websockets.sync.client import connect
 from tests.browser.serving import Server
 from tests.hostile.visitor import PATIENCE, Visitor
 
-TICKS = os.sysconf("SC_CLK_TCK")
 SPEED = 100
 """Steps a second: enough to see that the run goes on, and little work, so that the server's is somebody else's."""
 
@@ -59,17 +56,6 @@ class Bystander:
             if message.get("t") == "frame":
                 self._stream.send(json.dumps({"t": "ack", "n": message["n"]}))
                 return message
-
-    def work(self) -> float:
-        """Processor seconds that the server has used, all processes together."""
-        total = 0
-        for pid in self._server.processes():
-            try:
-                numbers = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue  # it ended meanwhile
-            total += int(numbers[11]) + int(numbers[12])
-        return total / TICKS
 
 
 def stream(server: Server, run: str, origin: str | None = None, **options: Any) -> Any:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.browser.serving import Server
 from tests.hostile.bystander import Bystander
+from tests.hostile.usage import Usage
 from tests.hostile.visitor import Visitor
 
 # What the server prints when a page of ours, or a route of ours, failed with a traceback.
@@ -32,16 +32,22 @@ def bystander(server: Server) -> Iterator[Bystander]:
         yield person
 
 
+@pytest.fixture(scope="session")
+def usage(server: Server, bystander: Bystander) -> Usage:
+    """What the server uses, once the bystander's network trains."""
+    return Usage(list(server.processes()))
+
+
 @pytest.fixture(autouse=True)
-def unharmed(server: Server, bystander: Bystander) -> Iterator[None]:
+def unharmed(server: Server, bystander: Bystander, usage: Usage) -> Iterator[None]:
     """Whatever a test tries: no traceback, at most a second of the server's work, at most 100 MB more of its memory,
     and the bystander's network has gone on with the same page in front of them."""
-    log, memory, work = server.log_path.stat().st_size, _memory(server), bystander.work()
+    log, memory, work = server.log_path.stat().st_size, usage.memory(), usage.seconds()
     yield
     printed = server.log(log)
     assert not any(mark in printed for mark in FAILURES), f"the server logged a failure:\n{printed[-4000:]}"
-    assert bystander.work() - work < MOST_SECONDS, "the server worked on this for too long"
-    assert _memory(server) - memory < MOST_MEMORY, "the server kept too much memory"
+    assert usage.seconds() - work < MOST_SECONDS, "the server worked on this for too long"
+    assert usage.memory() - memory < MOST_MEMORY, "the server kept too much memory"
     bystander.goes_on()
 
 
@@ -57,15 +63,3 @@ def visitor(server: Server) -> Iterator[Visitor]:
     """The hostile one."""
     with Visitor(server) as person:
         yield person
-
-
-def _memory(server: Server) -> int:
-    """Bytes of the server's processes, shared ones divided among them."""
-    total = 0
-    for pid in server.processes():
-        try:
-            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        except OSError:
-            continue  # it ended meanwhile
-        total += next(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    return total

@@ -18,7 +18,7 @@ def _data_tab(visitor: Visitor, query: str = "") -> Shown:
 @pytest.mark.parametrize("file", TABLES, ids=lambda file: file.name)
 def test_table(visitor: Visitor, file: File) -> None:
     before = _data_tab(visitor)
-    shown = visitor.upload(before.widget("file_uploader").id, "table.csv", file.content)
+    shown = visitor.upload(before.widget("file_uploader", "CSV file").id, "table.csv", file.content)
     assert not shown.failures
     rest = shown.told.lower()
     for words in file.told:
@@ -35,14 +35,14 @@ def test_table(visitor: Visitor, file: File) -> None:
 def test_more_than_the_limit_is_refused_before_it_is_read(visitor: Visitor) -> None:
     shown = _data_tab(visitor)
     with pytest.raises(AssertionError, match="refused the upload with 413"):
-        visitor.upload(shown.widget("file_uploader").id, "table.csv", b"a,b\n" + b"1,2\n" * 3_000_000)
+        visitor.upload(shown.widget("file_uploader", "CSV file").id, "table.csv", b"a,b\n" + b"1,2\n" * 3_000_000)
 
 
 @pytest.mark.parametrize("name", FILE_NAMES)
 def test_file_name(visitor: Visitor, name: str) -> None:
     before = _data_tab(visitor)
     try:
-        shown = visitor.upload(before.widget("file_uploader").id, FILE_NAMES[name], GOOD)
+        shown = visitor.upload(before.widget("file_uploader", "CSV file").id, FILE_NAMES[name], GOOD)
     except (AssertionError, OSError) as refused:  # the name alone is more than an upload may be
         assert name == "10 MB", refused
         return

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import io
 import json
+import re
 import uuid
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from websockets.sync.client import connect
 
 from tests.browser.serving import Server
 
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+"""A sign as a stranger's text has it in Markdown (see `playground.ui.plain`)."""
 PATIENCE = 20.0
 """Seconds after which the server counts as hanging."""
 
@@ -170,7 +173,7 @@ def _note(shown: Shown, delta: Any) -> None:
         kind = element.WhichOneof("type")
         message = getattr(element, kind)
         if kind == "alert":
-            shown.alerts.append(message.body)
+            shown.alerts.append(_ESCAPED.sub(r"\1", message.body))
         elif kind == "exception":
             shown.failures.append(f"{message.type}: {message.message}")
         elif getattr(message, "id", ""):

@@ -11,7 +11,8 @@ from tests.network.describe import block, experiment, linear, stacks
 
 SHAPES = (2, 2)
 NETWORK = [linear(5), {"kind": "batch_norm"}, {"kind": "sigmoid"}, {"kind": "dropout", "p": 0.5},
-           block(linear(5), {"kind": "tanh"}, linear(5)), {"kind": "softplus"}, linear(3), {"kind": "relu"}]  # fmt: skip
+           block(linear(5), {"kind": "tanh"}, linear(5)),
+           {"kind": "softplus"}, linear(3), {"kind": "relu"}]  # fmt: skip
 ENDS = {(0,): (3,), (4, 0): (4, 1), (4, 2): (5,), (6,): (7,), "head": "head"}
 """After which layer each column's units are silent."""
 

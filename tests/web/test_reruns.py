@@ -22,9 +22,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeServer]:
         yield running
 
 
-@pytest.fixture
-def playing(browser: Browser, whole: WholeServer) -> Iterator[Page]:
-    """The first page, with its run playing and every component drawn."""
+@pytest.fixture(scope="module")
+def opened(browser: Browser, whole: WholeServer) -> Iterator[Page]:
+    """The first page, every component drawn. The tests of this module share it."""
     page = browser.new_page(viewport={"width": 1366, "height": 768})
     page.set_default_timeout(30_000)
     errors: list[str] = []
@@ -33,12 +33,20 @@ def playing(browser: Browser, whole: WholeServer) -> Iterator[Page]:
     for part in (".np-transport[data-ready]", ".np-network[data-ready]", ".np-plot[data-ready] .main-svg"):
         page.wait_for_selector(part)
     settled(page)
-    page.get_by_role("button", name="Play (space)").click()
-    page.wait_for_function(f"{CONNECTION}.status.state === 'playing' && {CONNECTION}.status.step > 0")
-    page.evaluate(MARK, PARTS)
     yield page
     page.close()
     assert not errors, errors
+
+
+@pytest.fixture
+def playing(opened: Page) -> Page:
+    """The page, its run playing, with its nodes as they are now marked."""
+    play = opened.get_by_role("button", name="Play (space)")
+    if play.count():
+        play.click()
+    opened.wait_for_function(f"{CONNECTION}.status.state === 'playing' && {CONNECTION}.status.step > 0")
+    opened.evaluate(MARK, PARTS)
+    return opened
 
 
 def settled(page: Page) -> None:
@@ -90,7 +98,7 @@ def test_colours_follow_the_system_without_a_new_node(playing):
 
 
 def test_a_reload_finds_the_run_where_it_is(playing):
-    playing.keyboard.press("Space")
+    playing.get_by_role("button", name="Pause (space)").click()
     expect(playing.get_by_role("button", name="Play (space)")).to_have_count(1)
     playing.wait_for_function(f"{CONNECTION}.status.state === 'paused'")
     step = playing.evaluate(f"{CONNECTION}.status.step")
