@@ -2,7 +2,9 @@
 
 import re
 
-_SIGNS = re.compile(r"([!-/:-@\[-`{-~])")
+# Of the signs that mean something in Markdown or to Streamlit, those that can in the middle of a line; and the dot by
+# which "www." would become a link.
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>$:~#|&!@]|(?<=www)\.)", re.IGNORECASE)
 
 
 def plain(text: str) -> str:

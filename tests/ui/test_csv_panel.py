@@ -8,6 +8,7 @@ from playground.data import load
 from playground.experiment.data import CSV
 from playground.experiment.presets import PRESETS
 from playground.ui import csv_panel, data_panel
+from playground.ui.plain import plain
 from playground.ui.workbench import TABLE
 
 
@@ -121,7 +122,7 @@ def test_a_file_that_is_no_table_changes_nothing_and_says_why(open_page, bench, 
     page = open_page("Data", bench)
     assert not page.exception
     (error,) = page.error
-    assert error.value.startswith("what.csv: ")
+    assert error.value.startswith(plain("what.csv: "))
 
 
 def test_the_table_can_be_taken_up_again_as_it_was_set(bench, page):

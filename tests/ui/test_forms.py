@@ -87,8 +87,8 @@ def test_every_parameter_has_its_widget(draw, shared, family, kind):
     path = set_down(shared, family, kind)
     page = form(draw, shared, path)
     entry = REGISTRIES[family][kind]
-    assert set(entry.parameters()) - set(forms.plain(entry)) == BUILT_ELSEWHERE.get(kind, set())
-    for name in forms.plain(entry):
+    assert set(entry.parameters()) - set(forms.simple(entry)) == BUILT_ELSEWHERE.get(kind, set())
+    for name in forms.simple(entry):
         info, item = entry.model_fields[name], widget(page, path, name)
         assert item.label == info.title
         assert item.help == info.description
@@ -103,7 +103,7 @@ def test_every_parameter_has_its_widget(draw, shared, family, kind):
 def test_a_widget_changes_the_experiment(draw, shared, family, kind):
     path = set_down(shared, family, kind)
     page = form(draw, shared, path)
-    for name in forms.plain(REGISTRIES[family][kind]):
+    for name in forms.simple(REGISTRIES[family][kind]):
         item = widget(page, path, name)
         wanted = another(REGISTRIES[family][kind].model_fields[name], item)
         page = item.set_value(wanted).run()
@@ -118,7 +118,7 @@ def test_a_refused_value_stays_out_and_says_why(draw, shared, family, kind):
     path = set_down(shared, family, kind)
     page = form(draw, shared, path)
     before = shared.experiment
-    for name in forms.plain(REGISTRIES[family][kind]):
+    for name in forms.simple(REGISTRIES[family][kind]):
         item = widget(page, path, name)
         if item.type != "number_input":
             continue
@@ -196,7 +196,7 @@ def test_minus_never_reaches_zero_on_a_logarithmic_scale():
 def test_steps_are_inside_what_is_allowed():
     """A plus from the default is never refused, or the widget would offer what it forbids."""
     for entry in (Training, EarlyStopping, *(entry for entries in REGISTRIES.values() for entry in entries.values())):
-        for name in forms.plain(entry):
+        for name in forms.simple(entry):
             info = entry.model_fields[name]
             if forms._kind(info) == "number":
                 assert math.isfinite(forms.step_of(info, info.default)) and forms.step_of(info, info.default) > 0

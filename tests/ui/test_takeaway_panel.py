@@ -123,5 +123,5 @@ def test_a_person_brings_files_back(open_page, bench):
 
 def test_nothing_is_made_of_the_signs_in_a_message():
     assert plain("![a](http://b) **c** `d` $e$ :red[f] <g>") == (
-        r"\!\[a\]\(http\:\/\/b\) \*\*c\*\* \`d\` \$e\$ \:red\[f\] \<g\>"
+        r"\!\[a\](http\://b) \*\*c\*\* \`d\` \$e\$ \:red\[f\] \<g\>"
     )
