@@ -56,7 +56,7 @@ def _sizes() -> Iterator[File]:
     many = b",".join(b"c%d" % index for index in range(300_000))
     yield File("300,000 columns", many + b"\n" + b"1," * 299_999 + b"1", ("300,000 columns", "at most 500"))
     over = b"\n".join(b",".join(b"%d" % (row * (place % 4 + 3) % 7) for place in range(502)) for row in range(1, 9))
-    yield File("501 inputs", b",".join(b"c%d" % index for index in range(502)) + b"\n" + over, ("501",))
+    yield File("502 columns", b",".join(b"c%d" % index for index in range(502)) + b"\n" + over, ("502 columns", "at most 500"))
     yield File("100,000 rows", b"a,b\n" + b"1,2\n" * 100_000, ("more than 50,000 rows",))
     yield File("a name of 4.9 MB", b"a" * 4_900_000 + b",b\n" + ROWS, ("column",))
     yield File("a cell of 4.9 MB", b"a,b\n" + b"x" * 4_900_000 + b",1\nq,2\nr,3\n", ("near line 2",))
