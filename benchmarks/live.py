@@ -1,4 +1,4 @@
-"""What a person sees of a run's speed: press of play to first moving frame, frames a second, time to draw one.
+"""What a person sees of speed: a second visit, press of play to first moving frame, frames a second, time to draw one.
 
 A real server and a real Chromium on this machine, with what the newcomer finds and with a larger network.
 """
@@ -15,6 +15,7 @@ from playground.experiment.presets import PRESETS, start
 
 PRESSES = 5
 FRAMES = 60
+VISITS = 5
 
 EXPERIMENTS: dict[str, Experiment] = {"circle, 2-4-2-1": start(), "spiral, 2-8-8-8-1": PRESETS["spiral"].experiment}
 
@@ -54,6 +55,18 @@ def somebody() -> Iterator:
         browser.close()
 
 
+def visits(person) -> tuple[float, float]:
+    """Milliseconds of a second visit, medians: to the first paint with something in it, and until all is drawn."""
+    person.open()
+    paints, whole = [], []
+    for _ in range(VISITS):
+        person.page.goto("about:blank")
+        person.open()
+        paints.append(person.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+        whole.append(person.page.evaluate("performance.now()"))
+    return statistics.median(paints), statistics.median(whole)
+
+
 def first_frames(person) -> list[float]:
     """Milliseconds from press to first moving frame; each press starts from rest at step 0."""
     found = []
@@ -84,6 +97,10 @@ def main() -> None:
         print(f"not measured: there is no {missing} (make test gets it)")
         return
     with somebody() as person:
+        paint, whole = visits(person)
+        print("a second visit")
+        print(f"  first paint                  {paint:6.0f} ms")
+        print(f"  every view drawn             {whole:6.0f} ms")
         for name, experiment in EXPERIMENTS.items():
             person.open(experiment)
             presses = first_frames(person)

@@ -27,7 +27,8 @@ from tests.runs.viewer import Viewer, experiment
 run_id = hub().create(experiment())
 viewer = Viewer(hub(), run_id, {"boundary": {"resolution": 20}})
 hub().control(run_id, "play")
-asyncio.run(viewer.until(lambda frame: frame["status"]["step"] > 20))
+ready = lambda: None not in hub().stats()["workers"]
+asyncio.run(viewer.until(lambda frame: frame["status"]["step"] > 20 and ready()))
 print(json.dumps({"torch": "torch" in sys.modules, **hub().stats()}), flush=True)
 sys.stdin.read()
 """
@@ -56,28 +57,16 @@ def family(process) -> set[int]:
     return descendants(process.pid)
 
 
-async def test_the_web_process_never_imports_torch(server):
-    assert server[1]["torch"] is False
-
-
-async def test_workers_are_children_of_the_fork_server_and_nice(server):
+async def test_a_server_without_torch_has_workers_and_takes_them_along_when_it_ends(server):
     process, stats = server
-    assert family(process) == {stats["forkserver"], *stats["workers"]}
+    assert stats["torch"] is False, "the web process never imports it"
+    pids = family(process)
+    assert pids == {stats["forkserver"], *stats["workers"]}, "workers are children of the fork server"
     for pid in stats["workers"]:
         assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, process.pid) + 10
-
-
-async def test_a_worker_trains_in_one_thread_and_listens_in_another(server):
-    _, stats = server
-    for pid in stats["workers"]:
-        assert len(os.listdir(f"/proc/{pid}/task")) == 2
+        assert len(os.listdir(f"/proc/{pid}/task")) == 2, "one trains, the other listens"
         environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
         assert {b"OMP_NUM_THREADS=1", b"OMP_WAIT_POLICY=PASSIVE"} <= set(environment)
-
-
-async def test_a_server_that_ends_takes_its_workers_along(server):
-    process, _ = server
-    pids = family(process)
     process.stdin.close()
     assert process.wait(20) == 0
     assert process.stdout.read() == "", "its script ran once"
