@@ -12,22 +12,26 @@ from torch import Tensor
 from playground.experiment import Experiment
 from playground.experiment.freezing import Place
 from playground.network.network import Network
+from playground.training.engines.pairs import Chain, loss_pair, network_pairs, silences
 from playground.training.knobs import Knobs
 from playground.training.optimizers import (
     hold,
     load_optimizer_state,
     make_optimizers,
     optimizer_state,
-    set_rate,
     taken_apart,
     takes_parts,
 )
 from playground.training.order import BatchOrder
+from playground.training.stepping import Stepper
 from playground.training.tasks.supervised import Supervised
 
 
 class TorchEngine:
-    """Trains anything. Samples stay on the device; an epoch is gathered in its order once and then only sliced."""
+    """Trains anything. Samples stay on the device; an epoch is gathered in its order once and then only sliced.
+
+    Gradients come from `pairs`, not from autograd, and no step of a first-order optimizer waits for the device.
+    """
 
     name: ClassVar[str] = "torch"
     chunk: ClassVar[int] = 64
@@ -37,6 +41,9 @@ class TorchEngine:
         self._flat = network.flat
         self._entry = experiment.training.optimizer
         self._needs_closure = not self._entry.first_order
+        self._loss = loss_pair(experiment.training.loss, task.loss, task.device)
+        self._chain: Chain | None = None
+        self._chain_of: Any = None  # what the chain depends on, as it was when it was made
         self._make_optimizers(apart=takes_parts(self._entry))
         self._epoch = -1
         self._batches: list[tuple[Tensor, Tensor]] = []
@@ -46,10 +53,8 @@ class TorchEngine:
         remember of it then has a step count of its own, and starts anew or goes on when it thaws."""
         self._apart = apart
         self._optimizers = make_optimizers(self._entry, self._network, apart)
-        # PyTorch wraps every step() in a profiler's hook that costs as much as a small step itself.
-        self._steps = [(getattr(type(o).step, "__wrapped__", type(o).step), o) for o in self._optimizers]
+        self._steppers = [Stepper(optimizer) for optimizer in self._optimizers]
         self._frozen: tuple[Place, ...] = ()
-        self._held: Tensor | None = None  # which elements of the flat gradient are those of frozen layers
         self._penalised = self._flat.weight_mask
 
     @classmethod
@@ -57,6 +62,7 @@ class TorchEngine:
         """None: it trains everything."""
         return None
 
+    @torch.no_grad()
     def run(self, start: int, rates: Sequence[float], knobs: Knobs) -> np.ndarray:
         """See `Engine.run`."""
         network = self._network
@@ -64,7 +70,7 @@ class TorchEngine:
             network.train()
         if knobs.frozen != self._frozen:
             self._freeze(knobs.frozen)
-        self._stages = network.stages()
+        self._look_at_layers()
         losses = []
         for step, rate in enumerate(rates, start):
             network.set_step(step)
@@ -86,6 +92,8 @@ class TorchEngine:
         if state["apart"] != self._apart:
             self._make_optimizers(state["apart"])
         load_optimizer_state(self._optimizers, state["optimizers"])
+        for stepper in self._steppers:
+            stepper.forget()
 
     def restart(self) -> None:
         """See `Engine.restart`."""
@@ -101,11 +109,18 @@ class TorchEngine:
         fixed = {id(p) for place in frozen for p in self._network.at(place).parameters(recurse=False)}
         parameters = list(self._network.parameters())
         hold(self._optimizers, self._network, {i for i, p in enumerate(parameters) if id(p) in fixed})
-        held = [torch.full((p.numel(),), id(p) in fixed) for p in parameters]
-        self._held = torch.cat(held).to(self._task.device) if fixed else None
-        mask = self._flat.weight_mask
-        self._penalised = mask if self._held is None else mask.masked_fill(self._held, 0.0)
+        for stepper in self._steppers:
+            stepper.forget()
+        held = torch.cat([torch.full((p.numel(),), id(p) in fixed) for p in parameters]).to(self._task.device)
+        self._penalised = self._flat.weight_mask.masked_fill(held, 0.0)
         self._frozen = frozen
+
+    def _look_at_layers(self) -> None:
+        """Have the gradients be those of the network as it is now."""
+        now = self._frozen, silences(self._network)
+        if self._chain is None or now != self._chain_of:
+            self._chain, self._chain_of = network_pairs(self._network, self._frozen), now
+            self._flat.grads.zero_()  # those of frozen layers stay so: nothing writes them
 
     def _batch(self, step: int) -> tuple[Tensor, Tensor]:
         epoch, place = divmod(step, self._order.steps_per_epoch)
@@ -117,48 +132,42 @@ class TorchEngine:
         return self._batches[place]
 
     def _step(self, x: Tensor, targets: Tensor, rate: float, knobs: Knobs) -> Tensor:
-        set_rate(self._optimizers, rate)
         if self._needs_closure:
             return self._closure_step(x, targets, rate, knobs)
         loss = self._gradient(x, targets, knobs)
         self._decay(rate, knobs)
-        for step, optimizer in self._steps:
-            step(optimizer)
+        for step in self._steppers:
+            step(rate)
         return loss
 
     def _closure_step(self, x: Tensor, targets: Tensor, rate: float, knobs: Knobs) -> Tensor:
         """A step that may look at the loss more than once; what it makes small includes the penalties."""
         self._decay(rate, knobs)
 
+        @torch.no_grad()
         def closure() -> Tensor:
             return self._gradient(x, targets, knobs) + self._penalty(knobs)
 
-        with torch.no_grad():
-            before = self._penalty(knobs)
-        for step, optimizer in self._steps:
-            loss = step(optimizer, closure)
-        return loss.detach() - before
+        before = self._penalty(knobs)
+        for stepper in self._steppers:
+            loss = stepper.minimise(rate, closure)
+        return loss - before
 
     def _gradient(self, x: Tensor, targets: Tensor, knobs: Knobs) -> Tensor:
         """Fill the flat gradient: the loss's, the penalties', clipped. Returns the batch's loss."""
-        grads = self._flat.grads
-        grads.zero_()
-        for stage in self._stages:
-            x = stage(x)
-        loss = self._task.loss(x, targets)
-        loss.backward()
+        grads, chain = self._flat.grads, self._chain
+        loss, slope = self._loss(chain.forward(x), targets)
+        chain.backward(slope)
         if knobs.l1 or knobs.l2:
             weights = self._flat.parameters * self._penalised
             if knobs.l2:
                 grads.add_(weights, alpha=knobs.l2)
             if knobs.l1:
                 grads.add_(weights.sign_(), alpha=knobs.l1)
-        if self._held is not None:
-            grads.masked_fill_(self._held, 0.0)
         if knobs.clip_norm is not None:
             # As torch.nn.utils.clip_grad_norm_.
             grads.mul_((knobs.clip_norm / (torch.linalg.vector_norm(grads) + 1e-6)).clamp_max(1.0))
-        return loss.detach()
+        return loss
 
     def _penalty(self, knobs: Knobs) -> Tensor:
         weights = self._flat.parameters * self._penalised

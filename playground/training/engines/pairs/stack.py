@@ -1,0 +1,112 @@
+"""From a network to its pairs: stacks, residual blocks, and how far back a gradient has to go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from torch import Tensor, nn
+
+from playground.experiment.freezing import Place
+from playground.network.dropout import Dropout
+from playground.network.network import Network
+from playground.network.norm import BatchNorm
+from playground.network.residual import Residual
+from playground.network.silence import Silence, silence_of
+from playground.training.engines.pairs.activations import ELEMENTWISE, Elementwise, PReLU
+from playground.training.engines.pairs.layers import (
+    BatchNormPair,
+    DropoutPair,
+    LayerNormPair,
+    LinearPair,
+    Silenced,
+)
+from playground.training.engines.pairs.pair import Autograd, Pair
+
+PAIRS: dict[type[nn.Module], Callable[[Any, bool, bool], Pair]] = {
+    nn.Linear: LinearPair,
+    Dropout: DropoutPair,
+    BatchNorm: BatchNormPair,
+    nn.LayerNorm: LayerNormPair,
+    nn.PReLU: PReLU,
+    **dict.fromkeys(ELEMENTWISE, Elementwise),
+}
+"""By the exact class; any other layer is autograd's."""
+
+
+class Chain:
+    """Layers one after another. Nothing goes back beyond the first of them that learns, unless it is wanted there."""
+
+    def __init__(self, layers: Iterable[nn.Module], wanted: bool, fixed: set[nn.Module]) -> None:
+        self._forwards: list[Callable[[Tensor], Tensor]] = []
+        backwards: list[Callable[[Tensor], Tensor | None]] = []
+        for layer in layers:
+            learns = _learns(layer, fixed)
+            pair = _pair(layer, wanted, learns, fixed)
+            wanted = wanted or learns
+            if pair is None:
+                continue
+            self._forwards.append(pair.forward)
+            if wanted:
+                backwards.append(pair.backward)
+        self._backwards = backwards[::-1]
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The output of the last layer."""
+        for function in self._forwards:
+            x = function(x)
+        return x
+
+    def backward(self, grad: Tensor) -> Tensor:
+        """From the gradient of the output to that of the input; it means nothing where that was not wanted."""
+        for function in self._backwards:
+            grad = function(grad)
+        return grad
+
+
+class ResidualPair:
+    """x + F(x): the gradient comes back both ways and is added up."""
+
+    def __init__(self, block: Residual, wanted: bool, fixed: set[nn.Module]) -> None:
+        self._wanted = wanted
+        self._inside = Chain(block.layers, wanted, fixed)
+        self._shortcut = Chain([block.shortcut], wanted, fixed)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self._shortcut.forward(x) + self._inside.forward(x)
+
+    def backward(self, grad: Tensor) -> Tensor | None:
+        inside, beside = self._inside.backward(grad), self._shortcut.backward(grad)
+        return beside + inside if self._wanted else None
+
+
+def network_pairs(network: Network, frozen: Iterable[Place]) -> Chain:
+    """`network` from its input to the output that the loss takes, as its silences are now.
+
+    After `backward` the `p.grad` of every parameter is the gradient; those of the layers `frozen` are not touched.
+    Needed anew when the silences, the frozen layers or the network's memory change.
+    """
+    layers = (*network.layers, network.head, network.head_activation)
+    return Chain(layers, False, {network.at(place) for place in frozen})
+
+
+def silences(network: Network) -> tuple[Silence | None, ...]:
+    """What lies on the layers, for seeing whether it has changed."""
+    return (*(silence_of(layer) for _path, layer in network.paths()), silence_of(network.head_activation))
+
+
+def _pair(layer: nn.Module, wanted: bool, learns: bool, fixed: set[nn.Module]) -> Pair | None:
+    """The layer's pair; None where it passes all on."""
+    if isinstance(layer, Residual):
+        pair = ResidualPair(layer, wanted, fixed)
+    elif type(layer) is nn.Identity:
+        pair = None
+    else:
+        pair = PAIRS.get(type(layer), Autograd)(layer, wanted, learns)
+    silence = silence_of(layer)
+    return pair if silence is None else Silenced(pair, silence)
+
+
+def _learns(layer: nn.Module, fixed: set[nn.Module]) -> bool:
+    """Whether it, or a layer inside it, has parameters that may move."""
+    return any(part._parameters and part not in fixed for part in layer.modules())
