@@ -25,7 +25,12 @@ from tests.network.describe import block, experiment, linear, stacks, tanh_stack
 
 ACTIVATIONS = list(REGISTRIES["activation"])
 LOSSES = [(kind, task) for kind, loss in REGISTRIES["loss"].items() for task in loss.tasks]
-SETTINGS = {"cross_entropy": {"label_smoothing": 0.1}, "hinge": {"margin": 0.7}, "huber": {"delta": 0.3}}
+SETTINGS = {
+    "cross_entropy": {"label_smoothing": 0.1},
+    "hinge": {"margin": 0.7},
+    "huber": {"delta": 0.3},
+    "focal": {"gamma": 0.5},
+}
 
 
 def data(classes: int):
@@ -220,7 +225,25 @@ def test_all_that_can_be_chosen_has_a_pair():
     for kind in [*ACTIVATIONS, "batch_norm", "layer_norm", "dropout"]:
         layer = build(experiment([linear(3), {"kind": kind}]), (2, 2)).layers[1]
         assert kind == "identity" or PAIRS.get(type(layer), Autograd) is not Autograd
-    assert set(REGISTRIES["loss"]) - set(pair_losses._PAIRS) == {"focal"}
+    assert set(REGISTRIES["loss"]) == set(pair_losses._PAIRS)
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 1.0, 2.0, 7.5])
+def test_the_focal_loss_with_samples_that_are_quite_sure(gamma):
+    spec = experiment(loss={"kind": "focal", "gamma": gamma}).training.loss
+    loss = loss_function(spec)
+    outputs = torch.tensor([[0.3, -0.2], [30.0, -30.0], [-30.0, 30.0], [9.0, 0.0], [0.0, 0.0]])
+    targets = torch.tensor([1, 0, 0, 0, 1])
+    expected, slope = pair_losses.by_autograd(loss)(outputs, targets)
+    found, mine = loss_pair(spec, loss, torch.device("cpu"))(outputs, targets)
+    torch.testing.assert_close(found, expected, rtol=1e-6, atol=0)
+    torch.testing.assert_close(mine, slope, rtol=1e-5, atol=1e-9)
+
+
+def test_an_unknown_loss_is_autograds(monkeypatch):
+    for kind in ("mse", "cross_entropy"):
+        monkeypatch.delitem(pair_losses._PAIRS, kind)
+        compare(experiment(tanh_stack(4), loss={"kind": kind}), 3)
 
 
 def test_changed_silences_are_seen():

@@ -12,6 +12,9 @@ from torch import Tensor
 
 LossFunction = Callable[[Tensor, Tensor], Tensor]
 
+LEAST = 1e-12
+"""The least 1 - p that the focal loss takes."""
+
 
 def loss_function(spec: Any) -> LossFunction:
     """The loss that `spec` (an entry of `experiment.losses`) describes.
@@ -29,7 +32,7 @@ def focal(outputs: Tensor, targets: Tensor, gamma: float) -> Tensor:
         return -log_p.mean()
     # 1 - p as -expm1(ln p) keeps its digits near p = 1; the least value keeps the gradient of a power
     # below one finite there.
-    away = (-torch.expm1(log_p)).clamp_min(1e-12)
+    away = (-torch.expm1(log_p)).clamp_min(LEAST)
     return -(away.pow(gamma) * log_p).mean()
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from playground.training.engines.pairs.pair import kernel
-from playground.training.tasks.losses import LossFunction, hinge, log_cosh
+from playground.training.tasks.losses import LEAST, LossFunction, hinge, log_cosh
 
 LossPair = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 
@@ -42,8 +42,7 @@ def by_autograd(function: LossFunction) -> LossPair:
     return pair
 
 
-def _cross_entropy(spec: Any, one: Tensor) -> LossPair:
-    smoothing = spec.label_smoothing
+def _cross_entropy(smoothing: float, one: Tensor) -> LossPair:
     kept = one * (1.0 - smoothing)
 
     def pair(y: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
@@ -54,6 +53,25 @@ def _cross_entropy(spec: Any, one: Tensor) -> LossPair:
             loss = kept * loss - smoothing * log_p.mean()
             grad.sub_(smoothing / log_p.numel())
         return loss, torch._log_softmax_backward_data(grad, log_p, 1, y.dtype)
+
+    return pair
+
+
+def _focal(spec: Any, one: Tensor) -> LossPair:
+    gamma = spec.gamma
+    if gamma == 0:
+        return _cross_entropy(0.0, one)
+
+    def pair(y: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
+        every = torch.log_softmax(y, 1)
+        log_p = every.gather(1, t[:, None])
+        beside = torch.expm1(log_p).neg_()  # 1 - p, see `tasks.losses.focal`
+        away = beside.clamp_min(LEAST)
+        power = away.pow(gamma)
+        # The derivative of 1 - p by ln p is -p, but none where it was cut.
+        slope = power - gamma * away.pow(gamma - 1.0) * log_p * log_p.exp() * (beside >= LEAST)
+        grad = torch.zeros_like(every).scatter_(1, t[:, None], slope.div_(-len(t)))
+        return -(power * log_p).mean(), torch._log_softmax_backward_data(grad, every, 1, y.dtype)
 
     return pair
 
@@ -96,9 +114,10 @@ def _log_cosh(y: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
 
 
 _PAIRS: dict[str, Callable[[Any, Tensor], LossPair]] = {
-    "cross_entropy": _cross_entropy,
+    "cross_entropy": lambda spec, one: _cross_entropy(spec.label_smoothing, one),
     "bce": lambda _spec, _one: _binary_cross_entropy,
     "hinge": _hinge,
+    "focal": _focal,
     "mse": _mse,
     "half_mse": _half_mse,
     "mae": lambda _spec, _one: _mae,
