@@ -36,7 +36,7 @@ def test_a_link_opens_the_same_experiment_with_a_run_of_its_own(person, new_page
 def test_an_address_with_a_run_joins_it_and_both_see_what_either_does(person, new_page):
     person.open(WAVE)
     person.play()
-    other = Person(new_page())
+    other = Person(new_page(stranger=True))
     other.page.goto(person.page.evaluate("location.pathname + location.search"))
     other.settled()
     assert other.run == person.run
@@ -46,7 +46,8 @@ def test_an_address_with_a_run_joins_it_and_both_see_what_either_does(person, ne
     person.until("status.state === 'paused'")
     person.rests_at(at)
     person.press("One step")
-    other.rests_at(at + 1)
+    for each in (person, other):
+        each.rests_at(at + 1)
     assert other.boundary == person.boundary
 
 

@@ -89,7 +89,7 @@ def test_a_phone_shows_everything_and_nothing_sticks_out(page: Page) -> None:
 
 
 def test_who_asks_for_calm_gets_it(new_page: Callable[..., Page]) -> None:
-    page = new_page(reduced_motion="reduce")
+    page = new_page(calm=True)
     person = Person(page).open()
     person.play()
     lasting = """() => document.getAnimations().map(({ effect }) => effect.getComputedTiming())

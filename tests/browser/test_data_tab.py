@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from playground.experiment.registry import REGISTRIES
-from tests.browser.conftest import leave, no_failures
+from tests.browser.conftest import no_failures
 from tests.browser.person import BOUNDARY, Person
+from tests.browser.room import leave
 
 KINDS = [kind for kind in REGISTRIES["data"] if kind != "csv"]
 

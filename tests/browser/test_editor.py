@@ -10,6 +10,14 @@ FOCUSED = """() => {
 }"""
 
 
+@pytest.fixture
+def page(request: pytest.FixtureRequest) -> Page:
+    """The tab that most stories use, or a page of another size."""
+    if hasattr(request, "param"):
+        return request.getfixturevalue("new_page")(**request.param)
+    return request.getfixturevalue("person").page
+
+
 def opened(page: Page) -> Page:
     """The playground, with a run."""
     page.goto("/")
