@@ -32,6 +32,11 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Server":
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Start it, or start it again after its end, and wait until it answers."""
         command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(self.port)]
         environment = os.environ | {"PLAYGROUND_HOME": str(self.home), "PYTHONUNBUFFERED": "1"} | self._environment
         environment["HOME"] = str(self._folder)  # a person who starts Streamlit for the first time
@@ -51,7 +56,6 @@ class Server:
         except BaseException:
             self._kill_everything()
             raise
-        return self
 
     def __exit__(self, *_reason: object) -> None:
         self.stop()

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, WebSocketRoute, expect
 
 from playground.training import Trainer
-from tests.browser.conftest import no_failures, profile, report
+from tests.browser.conftest import no_failures
 from tests.browser.person import Person, described, linear
+from tests.browser.room import profile, report
 from tests.browser.serving import Server
 
 EXPERIMENTS = (
@@ -23,11 +24,19 @@ EXPERIMENTS = (
 CURVES = {0: "train_loss", 1: "test_loss", 2: "train_accuracy", 3: "test_accuracy"}
 
 
-@pytest.fixture
-def frail(tmp_path) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def frail(tmp_path_factory) -> Iterator[Server]:
     """A server of its own, with one worker that has all runs."""
-    with Server(tmp_path, PLAYGROUND_WORKERS="1") as server:
+    with Server(tmp_path_factory.mktemp("frail"), PLAYGROUND_WORKERS="1") as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def visiting(frail, browser) -> Iterator[BrowserContext]:
+    """The profile of those who visit it."""
+    context = profile(browser, frail)
+    yield context
+    context.close()
 
 
 def assert_curves_are_undisturbed(person: Person) -> None:
@@ -50,10 +59,9 @@ def assert_curves_are_undisturbed(person: Person) -> None:
 
 
 @pytest.mark.slow
-def test_two_runs_survive_the_death_of_their_worker(frail, browser):
+def test_two_runs_survive_the_death_of_their_worker(frail, visiting):
     with no_failures(frail) as errors:
-        context = profile(browser, frail)
-        people = [Person(report(context.new_page(), errors)).open(experiment) for experiment in EXPERIMENTS]
+        people = [Person(report(visiting.new_page(), errors)).open(experiment) for experiment in EXPERIMENTS]
         for person in people:
             person.transport.get_by_label("Speed").select_option("100/s")
             person.play()
@@ -73,7 +81,7 @@ def test_two_runs_survive_the_death_of_their_worker(frail, browser):
             person.rests_at(person.pause())
             assert all(person.same_nodes)
             assert_curves_are_undisturbed(person)
-        context.close()
+            person.page.close()
 
 
 def test_a_lost_connection_comes_back_by_itself(new_page):
@@ -105,19 +113,17 @@ def test_a_lost_connection_comes_back_by_itself(new_page):
 
 
 @pytest.mark.slow
-def test_a_server_that_starts_again_finds_its_visitors(tmp_path, browser):
+def test_a_server_that_starts_again_finds_its_visitors(frail, visiting):
     """Runs do not outlive the server, but nobody's work is lost: the address has the experiment."""
-    server = Server(tmp_path, PLAYGROUND_WORKERS="1")
-    with server:
-        context = profile(browser, server)
-        person = Person(report(context.new_page(), [])).open(EXPERIMENTS[0])
-        person.train(epochs=1)
-        run = person.run
+    person = Person(report(visiting.new_page(), [])).open(EXPERIMENTS[0])
+    person.train(epochs=1)
+    run = person.run
+    frail.stop()
     expect(person.notice).to_contain_text("Connection lost. Reconnecting")
-    with server:
-        person.page.wait_for_function("run => new URL(location).searchParams.get('run') !== run", arg=run)
-        person.settled()
-        person.until("status.state === 'ready' && status.train_loss !== null")
-        assert person.experiment == EXPERIMENTS[0]
-        person.train(epochs=1)
-        context.close()
+    frail.start()
+    person.page.wait_for_function("run => new URL(location).searchParams.get('run') !== run", arg=run)
+    person.settled()
+    person.until("status.state === 'ready' && status.train_loss !== null")
+    assert person.experiment == EXPERIMENTS[0]
+    person.train(epochs=1)
+    person.page.close()

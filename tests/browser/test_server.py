@@ -24,7 +24,7 @@ def test_pages_are_not_for_other_sites(server):
             connect(address, origin="http://evil.example")
 
 
-def test_the_streams_answer_only_to_the_allowed_hosts(tmp_path):
+def test_the_streams_answer_only_to_the_allowed_hosts_and_ctrl_c_ends_it_quietly(tmp_path):
     with Server(tmp_path, STREAMLIT_SERVER_ALLOWED_HOSTS="localhost play.example.org") as server:
         elsewhere = f"ws://127.0.0.1:{server.port}"
         for path in ("/_stcore/stream", "/live/somebodys-run"):
@@ -32,6 +32,9 @@ def test_the_streams_answer_only_to_the_allowed_hosts(tmp_path):
                 connect(elsewhere + path, origin=f"http://127.0.0.1:{server.port}")
         with connect(f"ws://localhost:{server.port}/_stcore/stream", origin=server.url):
             pass
+        server.wait_for_processes(3)
+        server.interrupt()
+    assert "Traceback" not in server.log()
 
 
 def test_a_wrong_setting_ends_the_start_with_its_name(tmp_path):
@@ -40,13 +43,6 @@ def test_a_wrong_setting_ends_the_start_with_its_name(tmp_path):
         Server(tmp_path, PLAYGROUND_WORKERS="0"),
     ):
         pass
-
-
-def test_ctrl_c_ends_it_quietly(tmp_path):
-    with Server(tmp_path) as server:
-        server.wait_for_processes(3)
-        server.interrupt()
-    assert "Traceback" not in server.log()
 
 
 def test_the_first_page_shows_up(page):
