@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -27,7 +28,9 @@ from tests.hostile.visitor import Visitor
 # Values that break things, more often than by chance.
 odd = st.sampled_from([None, True, 0, -1, 10**12, 2**63, 1e308, 1e-320, "", "\0", "\ud800", "__class__", [], {}, [[]]])
 leaves = odd | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20)
-anything = st.recursive(leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner))
+anything = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner)
+).map(deepcopy)  # what is drawn is changed further: an odd list must not be another one in the next example
 
 
 @st.composite
