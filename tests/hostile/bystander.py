@@ -31,12 +31,20 @@ class Bystander:
         self._stream = self._open.enter_context(stream(self._server, self.run))
         self._stream.send('{"t": "watch", "views": {"curves": {}}}')
         self._stream.send(json.dumps({"t": "control", "op": "speed", "value": SPEED}))
-        self._stream.send('{"t": "control", "op": "play"}')
+        self.play()
         self.goes_on()
         return self
 
     def __exit__(self, *_error: object) -> None:
         self._open.close()
+
+    def play(self) -> None:
+        """Train."""
+        self._stream.send('{"t": "control", "op": "play"}')
+
+    def pause(self) -> None:
+        """Rest, and leave the processor to the tests of other rooms: training takes a tenth of it."""
+        self._stream.send('{"t": "control", "op": "pause"}')
 
     def goes_on(self) -> None:
         """Insist that the network takes further steps."""
