@@ -38,11 +38,15 @@ def _mix_number(h: int) -> int:
     return h ^ (h >> 16)
 
 
+def base_of(key: int, index: int) -> int:
+    """What all draws of (key, index) are hashed from; index is the step here."""
+    return _mix_number(_mix_number((key & LOW) ^ (index & LOW)) ^ (key >> 32) ^ ((index >> 32) & LOW))
+
+
 def keep_mask(key: int, step: int, rows: int, features: int, p: float, device: torch.device | str = "cpu") -> Tensor:
     """Which elements of a batch are kept: (rows, features) bool; a share of about 1 - p is True."""
-    base = _mix_number(_mix_number((key & LOW) ^ (step & LOW)) ^ (key >> 32) ^ ((step >> 32) & LOW))
     element = torch.arange(rows * features, device=device)
-    return (_mix((element * ODD + base) & LOW) >= int(p * 2**32)).view(rows, features)
+    return (_mix((element * ODD + base_of(key, step)) & LOW) >= int(p * 2**32)).view(rows, features)
 
 
 class Dropout(nn.Module):

@@ -1,4 +1,11 @@
-"""Which samples a step sees: a function of (seed, epoch, step) and nothing else."""
+"""Which samples a step sees: a function of (seed, epoch, step) and nothing else.
+
+The order of an epoch is a Fisher-Yates shuffle whose draws are the hash of `network.dropout`, so that compiled code
+makes it too, in a microsecond. `mix` and `base` are those given there, the key being `randomness.key(seed, "order")`
+and the index the epoch; in unsigned 32-bit arithmetic, i from n - 1 down to 1:
+
+    draw_i = mix(base + i * 0x9e3779b1);   j = draw_i * (i + 1) >> 32;   exchange places i and j
+"""
 
 from __future__ import annotations
 
@@ -6,7 +13,29 @@ import math
 
 import numpy as np
 
-from playground.experiment.randomness import generator
+from playground.experiment.randomness import key
+from playground.network.dropout import ODD, base_of
+
+
+def shuffled(number: int, epoch: int, samples: int) -> np.ndarray:
+    """The order of `epoch` (0 is the first) under the key `number`: 0 to samples - 1, permuted, int64."""
+    places = np.arange(1, samples, dtype=np.uint64)
+    draws = _mix(places.astype(np.uint32) * np.uint32(ODD) + np.uint32(base_of(number, epoch)))
+    chosen = (draws * (places + np.uint64(1))) >> np.uint64(32)
+    order = list(range(samples))
+    for i, j in zip(range(samples - 1, 0, -1), chosen[::-1].tolist(), strict=True):
+        order[i], order[j] = order[j], order[i]
+    return np.array(order, np.int64)
+
+
+def _mix(h: np.ndarray) -> np.ndarray:
+    """uint32 to uint32, in place."""
+    h ^= h >> np.uint32(16)
+    h *= np.uint32(0x7FEB352D)
+    h ^= h >> np.uint32(15)
+    h *= np.uint32(0x846CA68B)
+    h ^= h >> np.uint32(16)
+    return h
 
 
 class BatchOrder:
@@ -14,13 +43,14 @@ class BatchOrder:
 
     def __init__(self, seed: int, samples: int, batch_size: int) -> None:
         self.seed = seed
+        self.key = key(seed, "order")
         self.samples = samples
         self.batch_size = min(batch_size, samples)
         self.steps_per_epoch = math.ceil(samples / self.batch_size)
 
     def epoch(self, epoch: int) -> np.ndarray:
         """The order of `epoch` (0 is the first): a permutation of the samples, (n,) int64."""
-        return generator(self.seed, "order", epoch).permutation(self.samples)
+        return shuffled(self.key, epoch, self.samples)
 
     def batch(self, step: int) -> np.ndarray:
         """The samples of training step `step` (0 is the first), (batch_size or less,) int64."""

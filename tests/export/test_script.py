@@ -106,7 +106,7 @@ def held_back(run, exp):
     """The script takes penalties as part of the loss and the engine as part of the gradient, which may round otherwise.
     L-BFGS looks at the curvature, in which a last bit soon grows, and Muon works in bfloat16: less is compared.
     """
-    less = {"lbfgs": {"steps": 5, "close": 1e-4}, "muon": {"steps": 50}}
+    less = {"lbfgs": {"steps": 5, "close": 1e-3}, "muon": {"steps": 50}}
     agree(run, exp, **less.get(exp.training.optimizer.kind, {}))
 
 

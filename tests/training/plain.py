@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from playground.data import load
-from playground.experiment.randomness import generator
+from playground.training.order import BatchOrder
 
 
 def sequential(trainer) -> nn.Sequential:
@@ -106,7 +106,7 @@ def train(trainer, steps, schedule=None) -> nn.Sequential:
         epoch, place = divmod(step, per_epoch)
         if scheduler and place == 0 and epoch > 0:
             scheduler.step()
-        chosen = torch.tensor(generator(experiment.seed, "order", epoch).permutation(len(x)))
+        chosen = torch.tensor(BatchOrder(experiment.seed, len(x), size).epoch(epoch))
         batch = chosen[place * size : (place + 1) * size]
 
         def closure(batch=batch):

@@ -9,8 +9,8 @@ from torch import nn
 from playground.data import load
 from playground.experiment import REGISTRIES
 from playground.experiment.freezing import with_frozen
-from playground.experiment.randomness import generator
 from playground.training import Trainer
+from playground.training.order import BatchOrder
 from tests.network.describe import experiment, linear
 from tests.training.plain import loss_of, optimizers_for, targets
 from tests.training.test_trainer import EVERYTHING
@@ -55,7 +55,7 @@ def textbook(trainer, steps, freezing):
         free = [p for p in model.parameters() if p.requires_grad]
         weights = [m.weight for m in model.modules() if isinstance(m, nn.Linear) and m.weight.requires_grad]
         epoch, place = divmod(step, per_epoch)
-        order = generator(described.seed, "order", epoch).permutation(len(x))
+        order = BatchOrder(described.seed, len(x), training.batch_size).epoch(epoch)
         batch = torch.tensor(order[place * training.batch_size : (place + 1) * training.batch_size])
         model.zero_grad(set_to_none=True)
         loss = loss_of(training.loss, model(x[batch]), wanted[batch])

@@ -31,9 +31,27 @@ def seed_for(*purpose):
     return int.from_bytes(digest, "little")
 
 
+def mix(h):
+    """Scrambles 32-bit numbers (lowbias32, nullprogram.com/blog/2018/07/31)."""
+    h = (h ^ h >> 16) * 0x7FEB352D & 0xFFFFFFFF
+    h = (h ^ h >> 15) * 0x846CA68B & 0xFFFFFFFF
+    return h ^ h >> 16
+
+
+def shuffled(epoch, samples):
+    """The order of an epoch: a Fisher-Yates shuffle, by a hash of seed and epoch."""
+    key, order = seed_for(SEED, "order"), list(range(samples))
+    start = mix(mix(key & 0xFFFFFFFF ^ epoch) ^ key >> 32)
+    for i in range(samples - 1, 0, -1):
+        j = mix(start + i * 0x9E3779B1 & 0xFFFFFFFF) * (i + 1) >> 32
+        order[i], order[j] = order[j], order[i]
+    return order
+'''
+
+NUMPY_SEEDS = """
 def numpy_rng(*purpose):
     return np.random.Generator(np.random.Philox(seed_for(*purpose)))
-'''
+"""
 
 TORCH_SEEDS = """
 def torch_rng(*purpose):
@@ -60,7 +78,7 @@ def cells(experiment: Experiment) -> tuple[Cell, ...]:
         loader,
         network_cell(experiment, summary, head, _lone(samples(data)[0], training.batch_size)),
         start,
-        _randomness("torch_rng" in start.code),
+        _randomness("numpy_rng" in loader.code, "torch_rng" in start.code),
         loss_cell(training.loss, head, not classes, setting.moody),
         None if setting.idle else schedule_cell(training.schedule),
         training_cell(training, setting),
@@ -102,9 +120,10 @@ def _numbers(experiment: Experiment) -> Cell:
     return Cell("Settings", "The numbers to turn.", "\n".join(numbers))
 
 
-def _randomness(torch_seeds: bool) -> Cell:
+def _randomness(numpy_seeds: bool, torch_seeds: bool) -> Cell:
     text = "Whatever is random has a seed of its own, so that a change in one place leaves the others as they were."
-    code = "\n\n\n".join(part.strip("\n") for part in (SEEDS, TORCH_SEEDS if torch_seeds else "") if part)
+    parts = (SEEDS, NUMPY_SEEDS if numpy_seeds else "", TORCH_SEEDS if torch_seeds else "")
+    code = "\n\n\n".join(part.strip("\n") for part in parts if part)
     return Cell("Randomness", text, code, ("import hashlib", "import numpy as np", "import torch"))
 
 

@@ -74,7 +74,7 @@ class _Loop:
                 <best>
                 losses = []
                 for epoch in range(epochs):
-                    order = numpy_rng(SEED, "order", epoch).permutation(len(x_train))
+                    order = shuffled(epoch, len(x_train))
                     x_epoch, y_epoch = x_train[order], y_train[order]
                     <mode>
                     for x, y in zip(x_epoch.split(BATCH_SIZE), y_epoch.split(BATCH_SIZE)):

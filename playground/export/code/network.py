@@ -34,13 +34,6 @@ class BatchNorm(nn.BatchNorm1d):
 '''
 
 DROPOUT = '''
-def mix(h):
-    """Scrambles 32-bit numbers (lowbias32, nullprogram.com/blog/2018/07/31)."""
-    h = (h ^ h >> 16) * 0x7FEB352D & 0xFFFFFFFF
-    h = (h ^ h >> 15) * 0x846CA68B & 0xFFFFFFFF
-    return h ^ h >> 16
-
-
 class Dropout(nn.Module):
     """Sets a share p of the values to zero in training and scales up the others.
 
