@@ -59,7 +59,11 @@ class Settings:
 
     home: Path = field(
         default=Path("~/.cache/network-playground"),
-        metadata={"about": "folder for uploaded tables and compiled kernels"},
+        metadata={"about": "folder for uploaded tables"},
+    )
+    kernels: Path = field(
+        default=Path("kernels"),
+        metadata={"about": "folder for compiled code; a relative one is inside the home"},
     )
 
     def __post_init__(self) -> None:
@@ -69,6 +73,7 @@ class Settings:
             if least is not None and value < least:
                 raise SettingError(f"{_variable(item.name)} must be at least {least}, but is {value}")
         object.__setattr__(self, "home", Path(self.home).expanduser().absolute())
+        object.__setattr__(self, "kernels", self.home / Path(self.kernels).expanduser())
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 
 import pytest
@@ -12,6 +14,8 @@ for _name in [name for name in os.environ if name.startswith("PLAYGROUND_")]:
     del os.environ[_name]  # a developer's own limits must not decide whether a test passes
 _HOME = tempfile.mkdtemp(prefix="playground-tests-")
 os.environ["PLAYGROUND_HOME"] = _HOME
+# What is compiled is the same wherever it is used: once for all tests, and for the next run of them.
+os.environ["PLAYGROUND_KERNELS"] = os.path.expanduser("~/.cache/network-playground/kernels")
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
@@ -20,6 +24,12 @@ os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.register_profile("ci", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "house")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the fused engine compiled before any test starts."""
+    if not hasattr(config, "workerinput"):
+        subprocess.run([sys.executable, "-m", "playground.training.engines.fused"], check=True)
 
 
 def pytest_unconfigure() -> None:

@@ -19,7 +19,7 @@ def test_without_an_environment_the_defaults_hold():
     assert settings.home == Path.home() / ".cache" / "network-playground"
 
 
-@pytest.mark.parametrize("name", [item.name for item in FIELDS if item.name != "home"])
+@pytest.mark.parametrize("name", [item.name for item in FIELDS if item.name not in ("home", "kernels")])
 def test_every_limit_is_overridable(name):
     settings = Settings.from_environment({f"PLAYGROUND_{name.upper()}": " 7 "})
     assert getattr(settings, name) == 7
@@ -31,6 +31,12 @@ def test_home_is_made_absolute(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", "/somewhere")
     assert Settings.from_environment({"PLAYGROUND_HOME": "here"}).home == tmp_path / "here"
     assert Settings.from_environment({"PLAYGROUND_HOME": "~/there"}).home == Path("/somewhere/there")
+
+
+def test_kernels_are_kept_at_home_or_where_one_likes(tmp_path):
+    home = {"PLAYGROUND_HOME": str(tmp_path)}
+    assert Settings.from_environment(home).kernels == tmp_path / "kernels"
+    assert Settings.from_environment({**home, "PLAYGROUND_KERNELS": "/else/where"}).kernels == Path("/else/where")
 
 
 def test_digits_may_be_grouped_and_an_empty_value_means_the_default():

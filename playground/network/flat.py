@@ -11,6 +11,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+ROOM = 16
+"""Numbers that may be read beyond the last one of `FlatParameters.values` and `grads`."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FlatParameters:
@@ -38,12 +41,17 @@ def flatten(module: nn.Module, device: torch.device | str = "cpu") -> FlatParame
     for tensor in tensors:
         if tensor.dtype != torch.float32:
             raise TypeError(f"a network's numbers are float32, but one is {tensor.dtype}")
-    values = torch.empty(sum(t.numel() for t in tensors), dtype=torch.float32, device=device)
+    values = _with_room(sum(t.numel() for t in tensors), device)
     place_on(module, values)
     count = sum(p.numel() for p in module.parameters())
-    grads = torch.zeros(count, device=device)
+    grads = _with_room(count, device).zero_()
     _attach(module, grads)
     return FlatParameters(values, values[:count], grads, _weight_mask(module, device))
+
+
+def _with_room(count: int, device: torch.device | str) -> Tensor:
+    """Memory for `count` numbers and a few more, which compiled code may read along with the last ones."""
+    return torch.zeros(count + ROOM, device=device)[:count]
 
 
 def place_on(module: nn.Module, values: Tensor, keep: bool = True) -> None:

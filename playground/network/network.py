@@ -28,6 +28,7 @@ class Network(nn.Module):
         self.head = head
         self.head_activation = head_activation
         self._held: tuple[Path, ...] = ()
+        self.silenced: dict[Path, tuple[int, ...]] = {}
 
     def forward(self, x: Tensor) -> Tensor:
         """What the loss takes: outputs after the output activation, (n, outputs)."""
@@ -77,9 +78,10 @@ class Network(nn.Module):
         units: by the path of the layer after which they are silent, a key of `trace`; "head" is the whole network's
         output.
         """
+        self.silenced = {path: tuple(sorted(chosen)) for path, chosen in units.items()}
         for _path, layer in (*self.paths(), (HEAD, self.head_activation)):
             unsilence(layer)
-        for path, chosen in units.items():
+        for path, chosen in self.silenced.items():
             layer = self.head_activation if path == HEAD else self.at(path)
             layer.register_forward_hook(Silence(chosen, self.flat.values.device))
 

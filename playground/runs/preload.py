@@ -27,6 +27,7 @@ def warm_up() -> None:
     from playground.runs.seat import Seat
     from playground.runs.views import keys_of
     from playground.training import Trainer
+    from playground.training.engines.fused import ahead
 
     trainer = Trainer(Experiment.model_validate(_EXPERIMENT), device="cpu", engine="torch")
     trainer.advance(steps=1)
@@ -35,3 +36,7 @@ def warm_up() -> None:
     for key in keys_of({name: {} for name in FIGURES}, None).values():
         painter.draw(list(key), base=True)
     Trainer.loads(trainer.dumps())
+    if ahead.is_kept():
+        ahead.load()
+    else:
+        ahead.begin()

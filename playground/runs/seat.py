@@ -112,6 +112,11 @@ class Seat:
         self.generation += 1
         self.changed = self.unsaved = True
 
+    def use_engine(self, engine: str) -> None:
+        """Train with another engine from here on."""
+        self.trainer.use_engine(engine)
+        self.changed = self.unsaved = True
+
     def load_weights(self, weights: dict[str, Any]) -> None:
         """Go on with other weights. Raises ValueError, in plain words, where they do not fit."""
         self.trainer.load_weights(weights)

@@ -21,9 +21,11 @@ from playground.runs.controls import BY_HAND
 from playground.runs.desk import Desk, Order
 from playground.runs.marker import Marker
 from playground.runs.place import Place
+from playground.training.engines.fused import ahead
 
 _SLICE_SECONDS = 0.015
 _SHORTEST_SLICE = 0.004
+_ENGINE_GAP = 0.5  # seconds between two looks whether the fused engine is compiled
 _ROUND_SECONDS = 0.12  # all playing runs have had their turn within about this
 
 
@@ -39,6 +41,8 @@ class Worker:
         self._places: dict[str, Place] = {}
         self._frame_rate = 15.0
         threading.Thread(target=self._listen, args=(web_pid,), name="listener", daemon=True).start()
+        if not ahead.is_kept():
+            threading.Thread(target=self._await_engine, name="engine", daemon=True).start()
 
     def serve(self) -> None:
         """Train and answer, for ever: the end comes from `_listen`."""
@@ -64,6 +68,13 @@ class Worker:
                 self._inbox.put(self._connection.recv_bytes())
             except (EOFError, OSError):
                 os._exit(0)
+
+    def _await_engine(self) -> None:
+        """Once the fused engine is compiled have it in this process, and let the runs know."""
+        while not ahead.is_kept():
+            time.sleep(_ENGINE_GAP)
+        ahead.load()
+        self._inbox.put(messages.pack("engine"))
 
     def _send(self, kind: str, payload: bytes = b"", **header: Any) -> None:
         with self._sending:
@@ -121,6 +132,8 @@ class Worker:
             self._load(header, payload)
         elif kind == "configure":
             self._frame_rate = header["frame_rate"]
+        elif kind == "engine":
+            self._choose_engines()
         elif kind == "devices":
             self._send("devices", devices=devices())
         elif kind == "drop":
@@ -133,6 +146,12 @@ class Worker:
             self._guarded(place, getattr(self, f"_on_{kind}"), place, header)
         elif "question" in header:
             self._answer(header, ok=False, text="This run has stopped. Reset it, or change the experiment.")
+
+    def _choose_engines(self) -> None:
+        """There is a better engine than there was: those that did not ask for a certain one go on with it."""
+        for place in list(self._places.values()):
+            if place.seat.trainer.engine_asked == "auto":
+                self._guarded(place, place.seat.use_engine, "auto")
 
     def _load(self, header: dict[str, Any], payload: memoryview) -> None:
         """Build a run, or take it up where its checkpoint left it; a new one may go on with another's weights."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-VERSION = 2
+VERSION = 3
 
 
 class CheckpointError(ValueError):

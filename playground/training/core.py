@@ -37,12 +37,12 @@ class Core:
     def __init__(self, experiment: Experiment, dataset: Any, device: str, engine: str) -> None:
         training = experiment.training
         self.module = build(experiment, dataset)
-        self.device, why = choose_device(device, self.module.flat.parameters.numel(), training.batch_size)
+        self.told = Told(experiment)
+        self.device, self._why_device = choose_device(device, self.module.flat.parameters.numel(), training.batch_size)
         move(self.module, self.device)
         self.task = Supervised(experiment, dataset, self.device)
         self.order = BatchOrder(experiment.seed, self.task.samples, training.batch_size)
-        chosen, passed_over = choose_engine(engine, experiment, self.module, self.task)
-        self.reason = f"{passed_over} {why}".strip()
+        chosen, self.reason = self._chosen(engine)
         self.engine: Engine = chosen(experiment, self.module, self.task, self.order)
         self.watch = EpochWatch(training)
         self.step = 0
@@ -51,7 +51,19 @@ class Core:
         self.last_step = math.inf if epochs is None else epochs * self.order.steps_per_epoch
         diagram = columns(experiment, dataset.inputs, dataset.classes or 0)
         self._ends = {column.unit_path: column.end_path for column in diagram.columns}
-        self.use(Told(experiment))
+        self.use(self.told)
+
+    def use_engine(self, name: str) -> None:
+        """Have another engine go on from here, with all that the one before it remembers; see `choose_engine`."""
+        chosen, self.reason = self._chosen(name)
+        if chosen is not type(self.engine):
+            state = unpack(pack(self.engine.state(), self.device), self.device)
+            self.engine = chosen(self.told.experiment, self.module, self.task, self.order)
+            self.engine.load(state)
+
+    def _chosen(self, name: str) -> tuple[type[Engine], str]:
+        chosen, why = choose_engine(name, self.told.experiment, self.module, self.task)
+        return chosen, f"{why} {self._why_device}".strip()
 
     @property
     def experiment(self) -> Experiment:
@@ -153,12 +165,12 @@ class Core:
         self.module.eval()
         self._stop(guard.bad_output(self.module, self.task.x), None, self.rate(self.step))
 
-    def _rates(self, count: int) -> list[float]:
+    def _rates(self, count: int) -> np.ndarray:
         if self.experiment.training.schedule.kind in ("constant", "plateau"):
-            return [self.rate(self.step)] * count
-        return [self.rate(step) for step in range(self.step, self.step + count)]
+            return np.full(count, self.rate(self.step))
+        return np.array([self.rate(step) for step in range(self.step, self.step + count)])
 
-    def _run(self, rates: list[float]) -> bool:
+    def _run(self, rates: np.ndarray) -> bool:
         """Take steps; whether every loss, and every number after them, is finite. Otherwise `step` stays."""
         losses = self.engine.run(self.step, rates, self.knobs)
         if not (np.isfinite(losses).all() and self.module.flat.values.isfinite().all()):
@@ -166,7 +178,7 @@ class Core:
         self.step += len(rates)
         return True
 
-    def _find_divergence(self, rates: list[float]) -> None:
+    def _find_divergence(self, rates: np.ndarray) -> None:
         """One of the steps with these rates fails: stop before the first that does, where all numbers are finite.
 
         Found by halving: a loss that is not finite shows in every run that includes its step, and numbers that are not
@@ -185,7 +197,7 @@ class Core:
         self.load(before, step)
         output = self._bad_output_of_batch() if weights is None else None
         self.load(before, step)  # looking may have moved running statistics
-        self._stop(output, weights, rates[0])
+        self._stop(output, weights, float(rates[0]))
 
     def _bad_output_of_batch(self) -> tuple[Any, str] | None:
         samples = torch.as_tensor(self.order.batch(self.step), device=self.device)

@@ -139,7 +139,7 @@ class Progress:
 
     def _row(self) -> tuple[float, ...]:
         if self._measured is None:
-            self._measured = self.task.measure(self.module)
+            self._measured = self._core.engine.measure()
         return (float(self.step), self.epoch, *self._measured, self.lr)
 
     # Going on --------------------------------------------------------------------------------------------------

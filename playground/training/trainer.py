@@ -82,6 +82,17 @@ class Trainer(Progress):
         if on != ((path, unit) in self.silenced):
             self._change("silence", {"path": path, "unit": unit, "on": bool(on)})
 
+    def use_engine(self, engine: str) -> None:
+        """Go on with another engine, which takes over all that the optimizer remembers: a name of `ENGINES`, or "auto"
+        for the best one now. Raises ValueError, in words for a person, for one that cannot train this."""
+        self._core.use_engine(engine)
+        self._asked = (self._asked[0], engine)
+
+    @property
+    def engine_asked(self) -> str:
+        """The engine that was asked for; "auto" may mean another one later."""
+        return self._asked[1]
+
     def weights(self) -> dict[str, np.ndarray]:
         """All numbers of the network by their names in `module.state_dict()`: float32 copies."""
         return weights_of(self.module)
@@ -187,6 +198,7 @@ class Trainer(Progress):
             "experiment": self._changes.origin.model_dump_json(),
             "device": str(self.device),
             "engine": self.engine_name,
+            "asked": self.engine_asked,
             "step": self.step,
             "changes": self._changes.state(),
             "divergence": self.divergence.as_dict() if self.divergence else None,
@@ -203,6 +215,7 @@ class Trainer(Progress):
         if device is None:
             device = state["device"] if torch.cuda.is_available() else "cpu"
         trainer = cls(Experiment.model_validate_json(state["experiment"]), device, state["engine"])
+        trainer._asked = (trainer._asked[0], state["asked"])
         trainer._changes.load(state["changes"])
         trainer._core.use(trainer._changes.told(state["step"]))
         vector, numbers, plan = state["now"]

@@ -39,8 +39,8 @@ def test_a_new_run():
     assert list(trainer.history) == [
         "step", "epoch", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "lr"
     ]  # fmt: skip
-    assert trainer.engine_name == "torch"
-    assert trainer.engine_reason == "You chose the CPU."
+    assert trainer.engine_name == "fused"
+    assert trainer.engine_reason.endswith("You chose the CPU.")
     assert trainer.device == torch.device("cpu")
     assert trainer.tape.steps == [0]
 

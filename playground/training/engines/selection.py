@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from playground.experiment import Experiment
 from playground.network.network import Network
+from playground.training.engines.fused.engine import FusedEngine
 from playground.training.engines.protocol import Engine
 from playground.training.engines.torch_engine import TorchEngine
 from playground.training.tasks.supervised import Supervised
 
-ENGINES: dict[str, type[Engine]] = {TorchEngine.name: TorchEngine}
-"""By name, the most wanted first: "auto" takes the first that does not refuse."""
+ENGINES: dict[str, type[Engine]] = {engine.name: engine for engine in (FusedEngine, TorchEngine)}
+"""By name, the most wanted first: "auto" takes the first that neither refuses nor would rather not."""
 
 
 def choose_engine(asked: str, experiment: Experiment, network: Network, task: Supervised) -> tuple[type[Engine], str]:
-    """The engine's class, and why the ones before it were passed over (one sentence, or empty).
+    """The engine's class, and why it is taken and others were passed over (sentences, or nothing).
 
     Raises ValueError, in plain words, for an engine that does not exist or cannot train this.
     """
@@ -26,8 +27,8 @@ def choose_engine(asked: str, experiment: Experiment, network: Network, task: Su
         return ENGINES[asked], ""
     reasons = []
     for engine in ENGINES.values():
-        refusal = engine.refusal(experiment, network, task)
-        if refusal is None:
-            return engine, " ".join(reasons)
-        reasons.append(refusal)
+        passed = engine.refusal(experiment, network, task) or engine.reluctance(experiment, network, task)
+        if passed is None:
+            return engine, " ".join([*reasons, engine.reason]).strip()
+        reasons.append(passed)
     raise ValueError(" ".join(reasons))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -35,6 +34,7 @@ class TorchEngine:
 
     name: ClassVar[str] = "torch"
     chunk: ClassVar[int] = 64
+    reason: ClassVar[str] = ""
 
     def __init__(self, experiment: Experiment, network: Network, task: Supervised, order: BatchOrder) -> None:
         self._network, self._task, self._order = network, task, order
@@ -62,8 +62,13 @@ class TorchEngine:
         """None: it trains everything."""
         return None
 
+    @classmethod
+    def reluctance(cls, experiment: Experiment, network: Network, task: Supervised) -> str | None:
+        """None: it is there for whatever no other engine wants."""
+        return None
+
     @torch.no_grad()
-    def run(self, start: int, rates: Sequence[float], knobs: Knobs) -> np.ndarray:
+    def run(self, start: int, rates: np.ndarray, knobs: Knobs) -> np.ndarray:
         """See `Engine.run`."""
         network = self._network
         if network.depends_on_mode:
@@ -77,6 +82,10 @@ class TorchEngine:
             x, targets = self._batch(step)
             losses.append(self._step(x, targets, float(rate), knobs))
         return torch.stack(losses).cpu().numpy() if losses else np.empty(0, np.float32)
+
+    def measure(self) -> tuple[float, float, float, float]:
+        """See `Engine.measure`."""
+        return self._task.measure(self._network)
 
     def state(self) -> dict[str, Any]:
         """See `Engine.state`."""

@@ -1,0 +1,165 @@
+"""The fused engine: small dense networks in one piece of compiled code, hundreds of times faster than step by step."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+
+from playground.experiment import Experiment
+from playground.experiment.freezing import Place
+from playground.network.flat import ROOM
+from playground.network.network import Network
+from playground.training.engines.fused import losses, memory, rule
+from playground.training.engines.fused.program import Program, program_of
+from playground.training.knobs import Knobs
+from playground.training.order import BatchOrder
+from playground.training.tasks.supervised import Supervised
+
+_BLOCK = 256
+"""Samples that are measured at once: their rows fit into a processor's nearer memory."""
+
+
+class FusedEngine:
+    """Works on the very memory of the network's parameters; whole epochs pass between two looks from Python."""
+
+    name: ClassVar[str] = "fused"
+    chunk: ClassVar[int] = 8192
+    reason: ClassVar[str] = "The network is small: whole epochs in one piece of compiled code are quickest."
+
+    def __init__(self, experiment: Experiment, network: Network, task: Supervised, order: BatchOrder) -> None:
+        from playground.training.engines.fused import kernel  # brings in numba, which takes a while
+
+        self._kernel = kernel
+        self._network, self._task, self._order = network, task, order
+        loss = experiment.training.loss
+        self._loss = losses.KINDS.index(loss.kind), np.float32(losses.parameter(loss))
+        self._values, self._grads = network.flat.values.numpy(), network.flat.grads.numpy()
+        self._memory = memory.Memory(experiment.training.optimizer, network)
+        self._x = torch.nn.functional.pad(task.x, (0, -task.x.shape[1] % 16)).numpy()
+        self._targets = task.targets.float().view(len(task.x), -1).contiguous().numpy()
+        self._samples = np.zeros(task.samples + ROOM, np.int64)
+        self._epoch = np.full(1, -1, np.int64)
+        self._keys = order.key & 0xFFFFFFFF, order.key >> 32
+        parts = [part for part in (task.samples, task.test_samples) if part]
+        self._parts = [
+            np.concatenate([part, np.zeros(ROOM, np.int64)]) for part in np.split(np.arange(sum(parts)), parts[:1])
+        ]
+        self._labels = task.labels.split(parts)
+        self._silenced: Any = None
+        self._release()
+
+    @classmethod
+    def refusal(cls, experiment: Experiment, network: Network, task: Supervised) -> str | None:
+        """See `Engine.refusal`."""
+        return rule.refusal(experiment, network, task)
+
+    @classmethod
+    def reluctance(cls, experiment: Experiment, network: Network, task: Supervised) -> str | None:
+        """See `Engine.reluctance`."""
+        return rule.reluctance(experiment, network, task)
+
+    def run(self, start: int, rates: np.ndarray, knobs: Knobs) -> np.ndarray:
+        """See `Engine.run`."""
+        self._prepare(knobs.frozen)
+        rates = np.ascontiguousarray(rates, np.float64)
+        found = np.empty(len(rates), np.float32)
+        program, remembered = self._program, self._memory
+        acting = np.array([knobs.l1, knobs.l2, knobs.weight_decay, knobs.clip_norm or 0.0])
+        self._kernel.train(
+            program.ops, program.reals, self._sizes, *self._loss, self._values, self._grads, self._work,
+            self._x, self._targets, self._samples, self._epoch, self._order.samples, *self._keys,
+            self._order.batch_size, start, rates, found, acting, self._penalised,
+            remembered.kind, remembered.options, remembered.slots, remembered.parts, remembered.numbers,
+        )  # fmt: skip
+        return found
+
+    def measure(self) -> tuple[float, float, float, float]:
+        """See `Engine.measure`."""
+        self._prepare(self._frozen)
+        found, scores = [], []
+        for samples, labels in zip(self._parts, self._labels, strict=False):
+            outputs = np.empty((len(labels), self._program.outputs), np.float32)
+            loss = self._kernel.measure(
+                self._program.ops, self._program.reals, self._sizes, *self._loss, self._values, self._work,
+                self._x, self._targets, samples, len(labels), self._block, outputs,
+            )  # fmt: skip
+            found.append(loss)
+            scores.append(self._task.score(torch.from_numpy(outputs), labels).item())
+        if not self._task.test_samples:
+            return found[0], float("nan"), scores[0], float("nan")
+        return found[0], found[1], scores[0], scores[1]
+
+    def state(self) -> dict[str, Any]:
+        """See `Engine.state`: the same as the torch engine's."""
+        return {"values": self._network.flat.values, **self._memory.state()}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """See `Engine.load`."""
+        self._network.flat.values.copy_(state["values"])
+        self._memory.load(state)
+        self._release()
+
+    def restart(self) -> None:
+        """See `Engine.restart`."""
+        self._memory.restart()
+        self._release()
+
+    def _release(self) -> None:
+        """Nothing is held from now on, until the next step says what is."""
+        self._frozen, self._program = (), None
+        self._penalised = _with_room(self._network.flat.weight_mask)
+
+    _frozen: tuple[Place, ...]
+    _program: Program | None
+
+    def _prepare(self, frozen: tuple[Place, ...]) -> None:
+        """Have a program of the network as it is now."""
+        silenced = self._network.silenced
+        if self._program is not None and frozen == self._frozen and silenced == self._silenced:
+            return
+        if frozen != self._frozen:
+            self._freeze(frozen)
+        still = {id(self._network.at(place)) for place in frozen}
+        task = self._task
+        width = self._targets.shape[1]
+        self._program = program = program_of(self._network, task.x.shape[1], width, still)
+        self._sizes = np.array(
+            [task.x.shape[1], width, program.x, program.outputs, program.y, program.targets, program.slope,
+             program.turned], np.int64,
+        )  # fmt: skip
+        samples = max(task.samples, task.test_samples)
+        self._block = min(_BLOCK, _rounded(samples))
+        self._work = aligned(program.rows * max(_rounded(self._order.batch_size), self._block))
+        self._silenced = silenced
+
+    def _freeze(self, frozen: tuple[Place, ...]) -> None:
+        """Have exactly the layers `frozen` keep their numbers."""
+        network = self._network
+        fixed = {id(p) for place in frozen for p in network.at(place).parameters(recurse=False)}
+        held = [id(p) in fixed for p in network.parameters()]
+        self._memory.hold(held)
+        still = torch.cat([torch.full((p.numel(),), id(p) in fixed) for p in network.parameters()])
+        self._penalised = _with_room(network.flat.weight_mask.masked_fill(still, 0.0))
+        self._grads[:] = 0.0  # those of what is frozen stay so
+        self._frozen = frozen
+
+
+def _with_room(numbers: torch.Tensor) -> np.ndarray:
+    """A copy that may be read beyond its end."""
+    found = np.zeros(len(numbers) + ROOM, np.float32)[: len(numbers)]
+    found[:] = numbers.numpy()
+    return found
+
+
+def _rounded(count: int) -> int:
+    """Up to whole Lanes."""
+    return (count + 15) // 16 * 16
+
+
+def aligned(count: int) -> np.ndarray:
+    """`count` float32 zeros that begin where a line of the processor's nearest memory does."""
+    room = np.zeros(count + 16, np.float32)
+    first = -room.ctypes.data % 64 // 4
+    return room[first : first + count]

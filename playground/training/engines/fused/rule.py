@@ -1,0 +1,50 @@
+"""What the fused engine can train, and what it is worth training on it.
+
+How many times as quick as the `torch` engine it is, by the time of a step (two hidden layers, tanh, SGD, one thread of
+a processor with AVX-512; ReLU and Adam hardly differ; `python -m benchmarks engines` measures it anew):
+
+    parameters   batch 1     10     64    256   1024
+           337        44     88     39     16    6.9
+         4,417        13     16    7.7    3.8    1.7
+        17,025       4.0    6.2    3.5    2.2    1.8
+        66,817       1.5    2.9    2.6    1.6    1.1
+       264,705       0.6    1.4    1.3    1.7    0.6
+     1,053,697       0.2    1.2    0.7    0.6    0.3
+
+PyTorch's matrix products (BLAS) win where matrix and batch are both large: there they make better use of the nearer
+memories. And where a large network sees fewer samples than half of what the compiled code works on at once.
+"""
+
+from __future__ import annotations
+
+from playground.experiment import Experiment
+from playground.network.network import Network
+from playground.training.engines.fused import ahead
+from playground.training.engines.fused.updates import KINDS
+from playground.training.tasks.supervised import Supervised
+
+WORTHWHILE = 20_000_000
+"""Parameters times samples of a batch (sixteen at least) up to which it is the quicker engine."""
+NARROW = 100_000
+"""Parameters up to which it is so for batches of fewer than eight samples, too."""
+
+
+def refusal(experiment: Experiment, network: Network, task: Supervised) -> str | None:
+    """Why it cannot be trained, in one sentence for a person; None where it can."""
+    optimizer = experiment.training.optimizer
+    if optimizer.kind not in KINDS:
+        return f"The fused engine does not know {optimizer.label}."
+    if task.device.type != "cpu":
+        return "The fused engine works on the CPU only."
+    return None
+
+
+def reluctance(experiment: Experiment, network: Network, task: Supervised) -> str | None:
+    """Why "auto" takes another engine though this one could; None where it should take this one."""
+    count, batch = network.flat.parameters.numel(), min(experiment.training.batch_size, task.samples)
+    if count * max(batch, 16) > WORTHWHILE or (count > NARROW and batch < 8):
+        return "The network is so large that PyTorch's matrix products are quicker than the fused engine."
+    if not ahead.is_kept():
+        ahead.begin()
+        return "The fused engine is being compiled for this machine; until it is ready, PyTorch trains."
+    return None
