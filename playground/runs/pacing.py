@@ -1,9 +1,17 @@
-"""How fast a run goes: so many steps a second, exactly, or as fast as it can."""
+"""How fast a run goes: so many steps a second, exactly, or as fast as it can.
 
+A small network takes a million steps a second, and what there is to see of its learning would be over before the first
+picture. Most of it happens in the first thousand steps, so a run without a limit gathers speed in proportion to the
+steps it has taken: a second for the first 2,000, another for the next 40,000, and after three it is as fast as it can.
+"""
+
+import math
 import time
 from collections import deque
 
 _FORGIVEN_SECONDS = 0.25  # a debt of steps older than this is dropped: a run that cannot keep up does not race later
+_GATHERING = 3.0  # without a limit, the speed is this times the steps so far (each second) ...
+_HEAD_START = 100  # ... and these
 _WINDOW_SECONDS = 2.0
 _SAMPLE_SECONDS = 0.05
 
@@ -26,10 +34,11 @@ class Pace:
         self.speed = speed
         self._anchor, self._taken = max(self._last, now - _FORGIVEN_SECONDS), 1
 
-    def due(self, now: float) -> int | None:
-        """Steps due by now; None is any number."""
+    def due(self, now: float, step: int) -> int:
+        """Steps due by now, after `step` steps in all."""
         if self.speed is None:
-            return None
+            since = min(now - max(self._last, self._anchor), _FORGIVEN_SECONDS)
+            return int((step + _HEAD_START) * math.expm1(_GATHERING * since)) + (self._taken == 0)
         owed = int((now - self._anchor) * self.speed) + 1 - self._taken
         if owed > 1 + self.speed * _FORGIVEN_SECONDS:
             self._anchor, self._taken, owed = now, 0, 1
@@ -40,9 +49,13 @@ class Pace:
         self._taken += steps
         self._last = now
 
-    def next_time(self) -> float:
-        """When the next step is due; the past for no limit."""
-        return float("-inf") if self.speed is None else self._anchor + self._taken / self.speed
+    def next_time(self, step: int) -> float:
+        """When the next step is due, after `step` steps in all."""
+        if self.speed is None:
+            if self._taken == 0:
+                return self._anchor
+            return max(self._last, self._anchor) + math.log1p(1 / (step + _HEAD_START)) / _GATHERING
+        return self._anchor + self._taken / self.speed
 
 
 class Meter:

@@ -66,17 +66,13 @@ class Seat:
         """When the next step is due, in `time.monotonic` seconds; the past means now, infinity means never."""
         if not self.active:
             return math.inf
-        return -math.inf if self.goal is not None else self.pace.next_time()
+        return -math.inf if self.goal is not None else self.pace.next_time(self.trainer.step)
 
     def advance(self, seconds: float) -> None:
         """Take the steps that are due, for about ``seconds`` at most (one step at least)."""
         now = time.monotonic()
-        due = None if self.goal is not None else self.pace.due(now)
-        steps = self._chunk(seconds)
-        if due is not None:
-            steps = min(steps, due)
-        if self.goal is not None:
-            steps = min(steps, self.goal - self.trainer.step)
+        due = self.pace.due(now, self.trainer.step) if self.goal is None else self.goal - self.trainer.step
+        steps = min(self._chunk(seconds), due)
         if steps > 0:
             self._take(steps, now)
         self._rest_where_due()

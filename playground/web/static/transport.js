@@ -23,7 +23,7 @@ const HTML = `
       ${button("step", "step", "One step (→ or .)")}
       ${button("epoch", "epoch", "One epoch (E)")}
       ${button("fresh", "dice", "New weights (N)")}
-      <label class="np-speed" title="How many steps a second">
+      <label class="np-speed" title="How many steps a second; max gathers speed, so that you see it learn, and then is as fast as it goes">
         <span>Speed</span>
         <select aria-label="Speed, in steps a second">
           ${SPEEDS.map((n) => `<option value="${n ?? ""}">${n === null ? "max" : `${n}/s`}</option>`).join("")}
