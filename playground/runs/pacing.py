@@ -24,6 +24,7 @@ class Pace:
         self._anchor = 0.0  # the time of the first counted step
         self._taken = 0
         self._last = float("-inf")  # the time of the last step
+        self._owed = self._part = 0.0  # without a limit: steps owed by then, and the part of one that was left
 
     def start(self, now: float) -> None:
         """Begin to count: the first step is due at once."""
@@ -38,7 +39,8 @@ class Pace:
         """Steps due by now, after `step` steps in all."""
         if self.speed is None:
             since = min(now - max(self._last, self._anchor), _FORGIVEN_SECONDS)
-            return int((step + _HEAD_START) * math.expm1(_GATHERING * since)) + (self._taken == 0)
+            self._owed = self._part + (step + _HEAD_START) * math.expm1(_GATHERING * since) + (self._taken == 0)
+            return int(self._owed)
         owed = int((now - self._anchor) * self.speed) + 1 - self._taken
         if owed > 1 + self.speed * _FORGIVEN_SECONDS:
             self._anchor, self._taken, owed = now, 0, 1
@@ -48,6 +50,7 @@ class Pace:
         """Steps were taken."""
         self._taken += steps
         self._last = now
+        self._part = min(max(self._owed - steps, 0.0), 1.0)
 
     def next_time(self, step: int) -> float:
         """When the next step is due, after `step` steps in all."""
