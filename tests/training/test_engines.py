@@ -1,6 +1,7 @@
 """Which engine trains what, why, and that a person is told."""
 
 import pytest
+import torch
 
 from playground.training import Trainer
 from playground.training.engines import ENGINES
@@ -23,6 +24,22 @@ def test_large_networks_are_not():
     trainer.use_engine("fused")  # it can all the same
     trainer.advance(1)
     assert trainer.engine_name == "fused"
+
+
+def test_a_small_network_with_endless_layers_is_not_fused_either():
+    layers = [linear(1024), *[{"kind": "tanh"}] * 40]
+    data = {"kind": "circle", "samples": 4000}
+    trainer = Trainer(experiment(layers, data=data, batch_size=1500), device="cpu")
+    assert trainer.engine_name == "torch"
+    with pytest.raises(ValueError, match="too much memory"):
+        trainer.use_engine("fused")
+
+
+def test_a_layer_that_compiled_code_does_not_know_is_named():
+    trainer = Trainer(experiment(SMALL), device="cpu", engine="torch")
+    trainer.module.layers[1] = torch.nn.LogSigmoid()
+    with pytest.raises(ValueError, match="does not know LogSigmoid"):
+        trainer.use_engine("fused")
 
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "muon"])

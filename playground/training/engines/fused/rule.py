@@ -20,6 +20,7 @@ from __future__ import annotations
 from playground.experiment import Experiment
 from playground.network.network import Network
 from playground.training.engines.fused import ahead
+from playground.training.engines.fused.program import program_of
 from playground.training.engines.fused.updates import KINDS
 from playground.training.tasks.supervised import Supervised
 
@@ -27,6 +28,10 @@ WORTHWHILE = 20_000_000
 """Parameters times samples of a batch (sixteen at least) up to which it is the quicker engine."""
 NARROW = 100_000
 """Parameters up to which it is so for batches of fewer than eight samples, too."""
+NEAR = 4_000_000
+"""Numbers in its rows up to which they stay in the processor's memories, and small beside what else a run holds."""
+MOST = 100_000_000
+"""Numbers in its rows up to which it works at all."""
 
 
 def refusal(experiment: Experiment, network: Network, task: Supervised) -> str | None:
@@ -36,13 +41,26 @@ def refusal(experiment: Experiment, network: Network, task: Supervised) -> str |
         return f"The fused engine does not know {optimizer.label}."
     if task.device.type != "cpu":
         return "The fused engine works on the CPU only."
+    try:
+        size = _numbers(experiment, network, task)
+    except KeyError as unknown:
+        return f"The fused engine does not know {unknown.args[0].__name__}."
+    if size > MOST:
+        return "The fused engine would need too much memory for this network and batch."
     return None
+
+
+def _numbers(experiment: Experiment, network: Network, task: Supervised) -> int:
+    """How many numbers its rows hold for a batch. Raises KeyError, with the class, for a layer it does not know."""
+    rows = program_of(network, task.x.shape[1], 1, set()).rows
+    return rows * max(min(experiment.training.batch_size, task.samples), 16)
 
 
 def reluctance(experiment: Experiment, network: Network, task: Supervised) -> str | None:
     """Why "auto" takes another engine though this one could; None where it should take this one."""
     count, batch = network.flat.parameters.numel(), min(experiment.training.batch_size, task.samples)
-    if count * max(batch, 16) > WORTHWHILE or (count > NARROW and batch < 8):
+    slow = count * max(batch, 16) > WORTHWHILE or (count > NARROW and batch < 8)
+    if slow or _numbers(experiment, network, task) > NEAR:
         return "The network is so large that PyTorch's matrix products are quicker than the fused engine."
     if not ahead.is_kept():
         ahead.begin()
