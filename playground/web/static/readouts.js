@@ -17,6 +17,10 @@ export class Readouts {
   constructor(root) {
     this.list = root.querySelector(".np-readouts");
     this.badge = root.querySelector(".np-badge");
+    this.why = root.querySelector(".np-why");
+    this.badge.addEventListener("click", () => this.#tell(this.why.hidden));
+    this.badge.addEventListener("blur", () => this.#tell(false));
+    this.badge.addEventListener("keydown", (event) => event.key === "Escape" && this.#tell(false));
     this.nodes = {};
     for (const { name, label } of READOUTS) {
       const box = document.createElement("div");
@@ -38,7 +42,15 @@ export class Readouts {
       this.nodes.metric.value.parentElement.title = `On the test data. On the training data: ${train}`;
     }
     setText(this.badge, [status.engine, status.device].filter(Boolean).join(" · "));
-    this.badge.title = status.engine_reason ?? "";
+    this.badge.hidden = !this.badge.textContent;
+    this.badge.title = `Engine and device. ${status.engine_reason ?? ""}`;
+    setText(this.why, status.engine_reason ?? "");
+  }
+
+  /** Why this engine and this device, in words. */
+  #tell(open) {
+    this.why.hidden = !open;
+    this.badge.setAttribute("aria-expanded", String(open));
   }
 }
 

@@ -35,10 +35,11 @@ const HTML = `
   <div class="np-timeline"></div>
   <div class="np-foot">
     <p class="np-notice" role="status" aria-live="polite"></p>
-    <span class="np-badge"></span>
+    <button type="button" class="np-badge" aria-expanded="false" hidden></button>
     <span class="np-link"><i></i><b></b></span>
     <button type="button" class="np-keys" data-act="help" aria-expanded="false" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)">?</button>
   </div>
+  <p class="np-help np-why" role="status" hidden></p>
   <div class="np-help" hidden>
     <dl>${SHORTCUTS.map(({ keys, text }) => `<div><dt><kbd>${keys}</kbd></dt><dd>${text}</dd></div>`).join("")}</dl>
   </div>`;
@@ -56,7 +57,7 @@ export class Transport extends LiveComponent {
     this.play = root.querySelector('[data-act="toggle"]');
     this.speed = root.querySelector("select");
     this.notice = root.querySelector(".np-notice");
-    this.help = root.querySelector(".np-help");
+    this.help = root.querySelector("div.np-help");
     this.readouts = new Readouts(root);
     this.timeline = new Timeline(root.querySelector(".np-timeline"), {
       seek: (step) => this.connection?.seek(step),
