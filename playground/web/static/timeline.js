@@ -1,12 +1,19 @@
 // The timeline: a slider over the run's past. At its right end it follows the run; anywhere else it holds a moment.
+//
+// Most of what there is to see happens early, so the track is logarithmic: even over the first thousand steps, and then
+// every doubling of the run has as much room as the one before. A run of ten million steps gives its first thousand a
+// fourteenth of the track.
 
 import { epochs, whole } from "./format.js";
 import { ICONS } from "./icons.js";
 
+const EVEN = 1000; // steps
+const NOTCHES = 10000; // of the slider
+
 const HTML = `
   <button type="button" class="np-live" aria-pressed="true" title="Follow the run as it trains"><i></i>Live</button>
   <div class="np-track">
-    <input type="range" min="0" max="0" value="0" step="1" aria-label="Timeline: drag to see an earlier moment">
+    <input type="range" min="0" max="${NOTCHES}" value="0" step="1" aria-label="Timeline: drag to see an earlier moment">
     <output class="np-thumb"></output>
   </div>
   <button type="button" class="np-branch" title="Drop what came after this moment and train on from here">
@@ -22,11 +29,12 @@ export class Timeline {
     [this.live, this.branch] = root.querySelectorAll("button");
     this.slider = root.querySelector("input");
     this.thumb = root.querySelector("output");
+    this.first = 0;
     this.last = 0;
     this.at = null;
-    this.steps = null;
     this.slider.addEventListener("input", () => this.#moved());
     this.slider.addEventListener("change", () => this.#released());
+    this.slider.addEventListener("keydown", (event) => this.#pressed(event));
     this.live.addEventListener("click", () => this.seek(null));
     this.branch.addEventListener("click", () => this.at !== null && this.actions.rewind(this.at));
     this.#render();
@@ -36,7 +44,6 @@ export class Timeline {
   status({ step = 0, timeline, steps_per_epoch: perEpoch, moment, at }) {
     this.first = timeline?.first ?? 0;
     this.last = Math.max(timeline?.last ?? step, step);
-    this.steps = timeline?.steps?.length ? timeline.steps : null;
     this.perEpoch = perEpoch || null;
     if (this.at !== null && this.at > this.last) this.seek(null); // a reset took that moment away
     // The run shows the nearest moment it kept: say that one, not the one asked for.
@@ -46,7 +53,7 @@ export class Timeline {
 
   /** Look at a step; null follows the run. */
   seek(step) {
-    const wanted = step === null || step >= this.last ? null : Math.max(this.first ?? 0, step);
+    const wanted = step === null || step >= this.last ? null : Math.max(this.first, step);
     if (wanted !== this.at) this.actions.seek(wanted); // which comes back as sought()
   }
 
@@ -57,19 +64,36 @@ export class Timeline {
     this.#render();
   }
 
-  /** One notch back or forward: the next kept moment, or a hundredth of the run. */
+  /** A hundredth of the track back or forward, one step at least. */
   nudge(forward) {
     const here = this.at ?? this.last;
-    if (this.steps) {
-      const next = forward ? this.steps.find((step) => step > here) : this.steps.findLast((step) => step < here);
-      this.seek(next ?? (forward ? null : (this.first ?? 0)));
-    } else this.seek(here + (forward ? 1 : -1) * Math.max(1, Math.round(this.last / 100)));
+    const there = this.#step(this.#share(here) + (forward ? 0.01 : -0.01));
+    this.seek(forward ? Math.max(here + 1, there) : Math.min(here - 1, there));
+  }
+
+  /** How far along the track a step lies, from 0 to 1. */
+  #share(step) {
+    const length = this.last - this.first;
+    return length > 0 ? Math.log1p((Math.min(step, this.last) - this.first) / EVEN) / Math.log1p(length / EVEN) : 0;
+  }
+
+  /** The step that lies there. */
+  #step(share) {
+    const length = this.last - this.first;
+    return this.first + Math.round(EVEN * Math.expm1(Math.max(0, share) * Math.log1p(length / EVEN)));
+  }
+
+  #pressed(event) {
+    const forward = ["ArrowRight", "ArrowUp"].includes(event.key);
+    if (!forward && !["ArrowLeft", "ArrowDown"].includes(event.key)) return;
+    event.preventDefault(); // one of the slider's own notches may be less than a step
+    this.nudge(forward);
   }
 
   #moved() {
-    const value = Number(this.slider.value);
+    const share = Number(this.slider.value) / NOTCHES;
     this.dragging = true;
-    this.seek(this.#snap(value));
+    this.seek(share >= 0.99 ? null : this.#step(share)); // the last hundredth of the track means "now"
   }
 
   #released() {
@@ -77,23 +101,13 @@ export class Timeline {
     this.#render();
   }
 
-  /** The nearest moment that was kept; the last hundredth of the track means "now". */
-  #snap(value) {
-    if (value >= this.last - (this.last - (this.first ?? 0)) / 100) return null;
-    if (!this.steps) return value;
-    return this.steps.reduce((best, step) => (Math.abs(step - value) < Math.abs(best - value) ? step : best));
-  }
-
   #render() {
     const { slider, at, last } = this;
-    const first = this.first ?? 0;
     const value = at ?? last;
-    slider.min = first;
-    slider.max = Math.max(last, first + 1);
-    slider.disabled = last <= first;
+    const share = this.#share(value);
+    slider.disabled = last <= this.first;
     // While a finger holds the thumb it stays where the finger is.
-    if (!this.dragging) slider.value = value;
-    const share = last > first ? (Math.min(value, last) - first) / (last - first) : 0;
+    if (!this.dragging) slider.value = Math.round(share * NOTCHES);
     this.root.style.setProperty("--np-share", share);
     this.root.dataset.past = String(at !== null);
     this.live.setAttribute("aria-pressed", String(at === null));
