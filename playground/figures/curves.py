@@ -14,13 +14,18 @@ from playground.experiment.entry import Model, parameter
 from playground.figures import theme
 from playground.figures.keys import DASHES, LINE, Key, heading, key_row
 
+LOG = {"type": "log", "dtick": 1, "exponentformat": "B", "minexponent": 4}  # 0.1, 1, 10, 100, 1k
 LOSS_PANEL, METRIC_PANEL = [0.46, 1.0], [0.0, 0.34]
 
 
 class CurvesOptions(Model):
     """How the curves are drawn."""
 
-    log: bool = parameter(False, label="Log scale", help="Loss on a logarithmic scale: small losses stay visible.")
+    log: bool = parameter(
+        False,
+        label="Log scales",
+        help="Loss and epochs on logarithmic scales: small losses stay visible, and the first epochs of a long run.",
+    )
     show_lr: bool = parameter(False, label="Learning rate", help="Draws the learning rate behind the losses.")
     at: float | None = parameter(None, label="Moment", help="Epoch at which a line is drawn; empty for none.", ge=0.0)
 
@@ -89,13 +94,13 @@ def _layout(metric: str | None, options: CurvesOptions) -> dict[str, Any]:
         xaxis={
             **axis,
             "nticks": 7,
-            "rangemode": "tozero",
+            **(LOG if options.log else {"rangemode": "tozero"}),
             "anchor": "y2" if metric else "y",
             "showgrid": False,
             "title": {"text": "epochs", "standoff": 3},
         },
         yaxis=loss,
-        margin={"l": 44, "r": 44 if options.show_lr else 12, "t": 24, "b": 34},
+        margin={"l": 56 if options.log else 44, "r": 44 if options.show_lr else 12, "t": 24, "b": 34},
         annotations=[heading("loss", upper[1]), key_row(_keys(options), right=True)],
         hovermode="x unified",
         hoversubplots="axis",

@@ -10,8 +10,10 @@ METRICS = {"accuracy": "accuracy", "r2": "R²"}
 """Name of a metric in the history, and on the screen."""
 
 
-def curves(trainer: Any, points: int = 400) -> dict[str, Any]:
+def curves(trainer: Any, points: int = 400, log: bool = False) -> dict[str, Any]:
     """Losses, metric and learning rate over the epochs, each thinned to at most `points` (see `thinned`).
+
+    log: for a logarithmic scale of epochs; what was before training is then left out.
 
     For name in train_loss, test_loss, train_metric, test_metric, lr: `name` (k,) float32 and `name_x` (k,), the
     epochs; what was not measured, or was not finite, is left out. `metric`: what it is called, "" where there is
@@ -28,7 +30,13 @@ def curves(trainer: Any, points: int = 400) -> dict[str, Any]:
     for name, source in sources.items():
         y = np.asarray(history.get(source, nothing), np.float64)
         x = np.asarray(history["epoch"], np.float64)[: len(y)]
-        arrays[f"{name}_x"], arrays[name] = (part.astype(np.float32) for part in thinned(x, y, points))
+        if log:
+            later = x > 0
+            x, y = thinned(np.log(x[later]), y[later], points)
+            x = np.exp(x)
+        else:
+            x, y = thinned(x, y, points)
+        arrays[f"{name}_x"], arrays[name] = x.astype(np.float32), y.astype(np.float32)
     return arrays
 
 

@@ -165,6 +165,7 @@ class Residuals(Lens):
 class Curves(Lens):
     kind: Literal["curves"]
     points: int = parameter(400, label="Points", help="Most points of one line.", ge=16, le=10_000, step=16)
+    log: bool = parameter(False, label="Log scales", help="For epochs on a logarithmic scale.")
     live_only = True
     label = "Training curves"
     about = "Loss and accuracy (or R²) over the epochs: whether it learns, and whether it learns by heart."

@@ -13,7 +13,7 @@ from playground.ui import code_panel, data_panel, inside_panel, paint, plane_pan
 from playground.ui.workbench import Workbench
 from playground.web.components import live_view, network_view, transport
 
-OPTIONS = {"discrete": "Solid colours", "show_test": "Test points", "log": "Log loss", "show_lr": "Learning rate"}
+OPTIONS = {"discrete": "Solid colours", "show_test": "Test points", "log": "Log scales", "show_lr": "Learning rate"}
 """What the views can show more or less of, and what it is called."""
 AT_FIRST = ("show_test",)
 CHOSEN = "view_options"

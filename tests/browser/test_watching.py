@@ -66,7 +66,7 @@ def test_the_nodes_are_the_same_from_first_to_last_frame_and_across_reruns(train
     training.keep_nodes()
     training.frames(10)
     assert all(training.same_nodes)
-    training.page.get_by_role("button", name="Log loss").click()
+    training.page.get_by_role("button", name="Log scales").click()
     training.page.wait_for_function(
         "() => document.querySelector('.st-key-curves .np-plot-node')._fullLayout.yaxis.type === 'log'"
     )

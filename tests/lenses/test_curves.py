@@ -61,3 +61,12 @@ def test_late_steps_are_not_drowned_by_dense_early_ones():
 def test_short_lines_stay_whole():
     x, y = thinned(np.arange(5.0), np.arange(5.0), 400)
     assert x.tolist() == y.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_for_a_logarithmic_scale_the_first_epochs_keep_their_points():
+    trainer = Trainer(experiment_of({"kind": "circle", "samples": 60}), device="cpu")
+    trainer.advance(steps=60_000)
+    even, by_octaves = (lenses.curves(trainer, points=64, log=log)["train_loss_x"] for log in (False, True))
+    assert even[0] == 0 < by_octaves[0]
+    assert (by_octaves < 10).sum() > 10 > (even < 10).sum()
+    assert even[-1] == by_octaves[-1]
