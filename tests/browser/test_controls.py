@@ -102,7 +102,7 @@ def test_speed_is_kept(newcomer):
 
 
 RELU = {"kind": "relu"}
-STEEP = {"kind": "sgd", "lr": 100.0}
+STEEP = {"kind": "sgd", "lr": 100.0, "momentum": 0.9}
 
 
 @pytest.mark.parametrize(
