@@ -72,6 +72,23 @@ def test_every_activation_with_every_loss(activation, loss, task):
     same(*both(experiment(network, data=DATA[task], loss={"kind": loss}, optimizer=optimizer)))
 
 
+CONTINUOUS = [entry for entry in KNOWN if entry["kind"] != "rprop"]  # which makes a whole step of a last bit's sign
+
+
+@settings(max_examples=150)
+@given(
+    activation=st.sampled_from(ACTIVATIONS), loss=st.sampled_from(LOSSES), optimizer=st.sampled_from(CONTINUOUS),
+    penalty=st.sampled_from(list(PENALTIES)), batch_size=st.sampled_from([5, 16, 100]), seed=st.integers(0, 1000),
+)  # fmt: skip
+def test_any_combination(activation, loss, optimizer, penalty, batch_size, seed):
+    kind, task = loss
+    described = experiment(
+        [linear(5), {"kind": activation}, linear(3)], data=DATA[task], loss={"kind": kind},
+        optimizer={**optimizer, "lr": 0.003}, batch_size=batch_size, seed=seed, **PENALTIES[penalty],
+    )  # fmt: skip
+    same(*both(described, 40), tolerance=3e-4)
+
+
 SCHEDULES = [{"kind": kind} for kind in REGISTRIES["schedule"]] + [
     {"kind": "step", "step_size": 2.5}, {"kind": "warm_restarts", "first": 3.0}, {"kind": "plateau", "patience": 1},
 ]  # fmt: skip
