@@ -1,10 +1,13 @@
-"""What a person sees of speed: a second visit, press of play to first moving frame, frames a second, time to draw one.
+"""What a person sees of speed: a second visit, press of play to first moving frame, frames a second, a spiral learnt.
+
+    python -m benchmarks live
 
 A real server and a real Chromium on this machine, with what the newcomer finds and with a larger network.
 """
 
 import contextlib
 import importlib.util
+import math
 import statistics
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +19,12 @@ from playground.experiment.presets import PRESETS, start
 PRESSES = 5
 FRAMES = 60
 VISITS = 5
+SEEDS = range(8)
+LEARNT = 0.05
+"""Test loss at which a spiral counts as learnt."""
+LEARNT_SECONDS = 4.0
+PATIENCE = 20.0
+"""Seconds after which a spiral counts as one that is not learnt: from some weights training gets stuck."""
 
 EXPERIMENTS: dict[str, Experiment] = {"circle, 2-4-2-1": start(), "spiral, 2-8-8-8-1": PRESETS["spiral"].experiment}
 
@@ -26,6 +35,21 @@ FIRST_FRAME = """() => new Promise((resolve) => {
   const pressed = performance.now();
   document.querySelector(".np-transport [data-act=toggle]").click();
   const look = () => (picture() === before ? requestAnimationFrame(look) : resolve(performance.now() - pressed));
+  requestAnimationFrame(look);
+})"""
+
+# From the press to the first animation frame in which the readouts have a test loss that is low enough.
+UNTIL_LEARNT = """([loss, seconds]) => new Promise((resolve) => {
+  const connection = [...__networkPlayground.connections.values()].at(-1);
+  const pressed = performance.now();
+  document.querySelector(".np-transport [data-act=toggle]").click();
+  const look = () => {
+    const passed = (performance.now() - pressed) / 1000;
+    const { test_loss: now, step, epoch, epochs_per_second: pace } = connection.status;
+    if (step > 0 && now < loss) resolve({ seconds: passed, epoch, pace });
+    else if (passed > seconds) resolve({ seconds: null, epoch, pace, now });
+    else requestAnimationFrame(look);
+  };
   requestAnimationFrame(look);
 })"""
 
@@ -91,6 +115,27 @@ def frame_rate(person) -> tuple[float, dict[str, float]]:
     return (len(frames) - 1) / seconds, views
 
 
+def spirals(person) -> None:
+    """Print how long learning a spiral takes with 8-8-8, for every seed, from the press of play to what is seen."""
+    print(f"spiral, 2-8-8-8-1: from the press of play to a test loss below {LEARNT}")
+    found = []
+    for seed in SEEDS:
+        person.open(PRESETS["spiral"].experiment.replace(seed=seed))
+        result = person.page.evaluate(UNTIL_LEARNT, [LEARNT, PATIENCE])
+        person.pause()
+        found.append(result["seconds"] or math.inf)
+        line = (
+            f"{found[-1]:6.1f} s "
+            if result["seconds"]
+            else f"  not within {PATIENCE:.0f} s (it is {result['now']:.3f})"
+        )
+        print(
+            f"  seed {seed}  {line}  epoch {result['epoch']:8,.0f}, {result['pace']:8,.0f} epochs/s by then", flush=True
+        )
+    within = sum(seconds <= LEARNT_SECONDS for seconds in found)
+    print(f"  median  {statistics.median(found):6.1f} s   {within} of {len(found)} within {LEARNT_SECONDS:g} s")
+
+
 def main() -> None:
     """Print the table."""
     if (missing := what_is_missing()) is not None:
@@ -112,6 +157,7 @@ def main() -> None:
             print(f"  boundary and curves together {rate:6.1f} frames/s")
             for view in ("boundary", "network", "curves"):
                 print(f"  drawing the {view:<16} {views[view]:6.1f} ms")
+        spirals(person)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
-"""What it costs a run to be watched: steps a second with nobody there, and with a viewer who takes every view.
+"""How fast a run trains while somebody watches it, and what being watched costs it.
 
-    python -m benchmarks.viewing
+    python -m benchmarks viewing
 
-One run in one worker; the viewer comes and goes, so that whatever else the machine does slows both. It takes boundary,
-curves and what the middle of the page shows (the network, or the inside of the training) as fast as they come and
-confirms each frame at once, as a browser that draws in no time would. The cost in processor time is that of the worker
-alone: a machine that is busy with something else does not blur it.
+One worker, as the server has them, with a run on each engine. The viewer takes boundary, curves and what the middle of
+the page shows (the network, or the inside of the training) as fast as they come and confirms each frame at once, as a
+browser that draws in no time would. The runs and a textbook PyTorch loop, which nobody watches, take turns: whatever
+else the machine does slows all of them. The cost in processor time is that of the worker alone: a machine that is busy
+with something else does not blur it.
 """
+
+from __future__ import annotations
 
 import asyncio
 import dataclasses
@@ -14,9 +17,10 @@ import time
 from itertools import product
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from playground.experiment.presets import tensorflow_playground
+from benchmarks.contenders import NETWORKS, OPTIMIZERS, Turns, experiment, prepare, ratio, textbook, verdict
+from playground.experiment import Experiment
 from playground.runs import Hub
 from playground.settings import settings
 
@@ -25,12 +29,19 @@ VIEWS = {
     "network": {**BESIDE, "network": {}},
     "inside": {**BESIDE, "findings": {}, "gradients": {}, "units": {}, "activations": {}, "weight_history": {}},
 }
-TARGET = 0.15  # of the throughput is what watching may cost
-NETWORKS = {"2-4-2-1": (4, 2), "2-8-8-1": (8, 8), "2-32-32-32-1": (32, 32, 32)}
+CASES = [
+    *product(NETWORKS, OPTIMIZERS, ["network"]),
+    *product(["2-4-2-1", "2-8-8-8-1"], ["SGD"], ["inside"]),
+]
+TARGETS = {"2-4-2-1": 100, "2-8-8-8-1": 40}
+"""How many times as fast as the textbook loop the fused engine has to be while it is watched."""
+COST = 0.15
+"""Of the throughput is what watching may cost."""
+WARM_EPOCHS = {"fused": 40_000, "torch": 400}
 
 
 class Pace(NamedTuple):
-    """Steps per second of the clock and of the worker's processor time; frames per second; kilobytes a frame."""
+    """Epochs per second of the clock and of the worker's processor time; frames per second; kilobytes a frame."""
 
     clock: float
     processor: float
@@ -38,56 +49,92 @@ class Pace(NamedTuple):
     kilobytes: float = 0.0
 
 
-def main(seconds: float = 1.5, rounds: int = 12) -> dict[str, dict[str, float]]:
-    """Print and return, for each network and what is looked at ("2-4-2-1 inside"), steps per second alone and watched,
-    what a frame is, and the two costs.
+def main(seconds: float = 0.6, rounds: int = 4) -> dict[str, dict[str, float]]:
+    """Print and return, for each case ("2-4-2-1 SGD inside"), epochs per second of the textbook loop, of a watched run
+    on the torch engine, and of one on the fused engine with nobody there ("alone") and "watched"; how many times as
+    fast as the textbook loop the watched ones are; what a frame is, and the two costs of being watched.
 
-    A cost is the share of the throughput that watching takes (medians over the rounds).
+    A cost is the share of the throughput that watching takes (medians over the rounds, as everything here).
     """
+    prepare()
     results = {}
-    print(f"{'':22}{'alone':>9}{'watched':>9}{'frames/s':>10}{'kB/frame':>10}{'cost':>8}{'processor':>11}")
+    print(
+        f"{'':26}{'textbook':>9}{'torch':>7}{'torch/t.':>9}{'fused':>9}{'fused':>9}{'fused/t.':>9}{'what watching':>20}"
+    )
+    print(f"{'epochs a second':35}{'watched':>7}{'':9}{'alone':>9}{'watched':>9}{'':9}", end="")
+    print(f"{'costs':>8}{'processor':>12}{'frames/s':>10}{'kB/frame':>10}")
     hub = Hub(dataclasses.replace(settings, workers=1))
     try:
-        for (network, widths), shown in product(NETWORKS.items(), VIEWS):
-            name = f"{network} {shown}"
-            result = results[name] = asyncio.run(_compare(hub, widths, VIEWS[shown], seconds, rounds))
-            line = f"{name:22}{result['alone']:9.0f}{result['watched']:9.0f}{result['frames']:10.1f}"
-            line += f"{result['kilobytes']:10.1f}{result['cost']:8.1%}{result['processor cost']:11.1%}"
-            print(line + ("" if result["processor cost"] <= TARGET else "  more than it may"), flush=True)
+        for network, optimizer, shown in CASES:
+            name = f"{network} {optimizer} {shown}"
+            result = asyncio.run(_compare(hub, experiment(network, optimizer), VIEWS[shown], seconds, rounds))
+            results[name] = result
+            line = f"{name:26}{result['textbook']:9,.0f}{result['torch']:7,.0f}{result['torch ratio']:9.1f}"
+            line += f"{result['alone']:9,.0f}{result['watched']:9,.0f}{result['ratio']:9.1f}"
+            line += f"{result['cost']:8.1%}{result['processor cost']:12.1%}"
+            line += f"{result['frames']:10.1f}{result['kilobytes']:10.1f}"
+            line += verdict(result["ratio"], TARGETS.get(network))
+            print(line + ("" if result["processor cost"] <= COST else "  costs more than it may"), flush=True)
     finally:
         hub.close()
     return results
 
 
 async def _compare(
-    hub: Hub, widths: tuple[int, ...], views: dict[str, dict], seconds: float, rounds: int
+    hub: Hub, described: Experiment, views: dict[str, Any], seconds: float, rounds: int
 ) -> dict[str, float]:
-    stack = [layer for width in widths for layer in ({"kind": "linear", "units": width}, {"kind": "tanh"})]
-    run_id = hub.create(tensorflow_playground(network=stack))
-    hub.control(run_id, "play")
-    hub.checkpoint(run_id)
-    await _watched(hub, run_id, views, 2 * seconds)  # past the first thousand steps, of which it records every few
-    pairs = [(await _alone(hub, run_id, seconds), await _watched(hub, run_id, views, seconds)) for _ in range(rounds)]
-    hub.control(run_id, "pause")
+    book = Turns(textbook(described), seconds / 3, seconds / 2)
+    runs = {engine: _warm(hub, described, engine) for engine in WARM_EPOCHS}
+    for run_id in runs.values():
+        await _watched(hub, run_id, views, seconds)  # gathers speed, and draws everything for the first time
+    torch, alone, watched = [], [], []
+    for _ in range(rounds):
+        book.take()
+        torch.append(await _watched(hub, runs["torch"], views, seconds / 2))
+        alone.append(await _alone(hub, runs["fused"], seconds))
+        watched.append(await _watched(hub, runs["fused"], views, seconds))
     return {
-        "alone": median(alone.clock for alone, _ in pairs),
-        "watched": median(watched.clock for _, watched in pairs),
-        "frames": median(watched.frames for _, watched in pairs),
-        "kilobytes": median(watched.kilobytes for _, watched in pairs),
-        "cost": median(1 - watched.clock / alone.clock for alone, watched in pairs),
-        "processor cost": median(1 - watched.processor / alone.processor for alone, watched in pairs),
+        "textbook": book.speed,
+        "torch": median(pace.clock for pace in torch),
+        "torch ratio": ratio([pace.clock for pace in torch], book.speeds),
+        "alone": median(pace.clock for pace in alone),
+        "watched": median(pace.clock for pace in watched),
+        "ratio": ratio([pace.clock for pace in watched], book.speeds),
+        "frames": median(pace.frames for pace in watched),
+        "kilobytes": median(pace.kilobytes for pace in watched),
+        "cost": median(1 - b.clock / a.clock for a, b in zip(alone, watched, strict=True)),
+        "processor cost": median(1 - b.processor / a.processor for a, b in zip(alone, watched, strict=True)),
     }
+
+
+def _warm(hub: Hub, described: Experiment, engine: str) -> str:
+    """A run on this engine that is past the first thousand steps, of which it records every few; it rests."""
+    run_id = hub.create(described, device="cpu", engine=engine)
+    hub.checkpoint(run_id, timeout=60)  # it is built, and the worker has started
+    hub.control(run_id, "epoch", WARM_EPOCHS[engine])  # an exact number is taken as fast as it goes
+    end = time.perf_counter() + 2.0
+    while time.perf_counter() < end and (hub.get(run_id).step == 0 or hub.get(run_id).state == "playing"):
+        time.sleep(0.05)
+    hub.control(run_id, "pause")
+    hub.checkpoint(run_id)
+    if (found := hub.get(run_id).engine) != engine:
+        raise RuntimeError(f"it was to train on the {engine} engine, and does on {found}")
+    return run_id
 
 
 async def _alone(hub: Hub, run_id: str, seconds: float) -> Pace:
     """How it trains while nobody looks."""
+    hub.control(run_id, "play")
     start = _marks(hub, run_id)
     await asyncio.sleep(seconds)
-    return _pace(start, _marks(hub, run_id))
+    end = _marks(hub, run_id)
+    hub.control(run_id, "pause")
+    return _pace(hub, run_id, start, end)
 
 
-async def _watched(hub: Hub, run_id: str, views: dict[str, dict], seconds: float) -> Pace:
+async def _watched(hub: Hub, run_id: str, views: dict[str, Any], seconds: float) -> Pace:
     """How it trains while somebody looks."""
+    hub.control(run_id, "play")
     subscription = hub.subscribe(run_id)
     subscription.watch(views)
     await subscription.next_frame()
@@ -99,7 +146,9 @@ async def _watched(hub: Hub, run_id: str, views: dict[str, dict], seconds: float
         subscription.ack(count + 1)
     end = _marks(hub, run_id)
     subscription.close()
-    return _pace(start, end)._replace(frames=count / (end[0] - start[0]), kilobytes=size / count / 1000)
+    hub.control(run_id, "pause")
+    pace = _pace(hub, run_id, start, end)
+    return pace._replace(frames=count / (end[0] - start[0]), kilobytes=size / count / 1000)
 
 
 def _marks(hub: Hub, run_id: str) -> tuple[float, float, int]:
@@ -110,9 +159,9 @@ def _marks(hub: Hub, run_id: str) -> tuple[float, float, int]:
     return time.perf_counter(), nanoseconds / 1e9, hub.get(run_id).step
 
 
-def _pace(start: tuple[float, float, int], end: tuple[float, float, int]) -> Pace:
-    steps = end[2] - start[2]
-    return Pace(steps / (end[0] - start[0]), steps / (end[1] - start[1]))
+def _pace(hub: Hub, run_id: str, start: tuple[float, float, int], end: tuple[float, float, int]) -> Pace:
+    epochs = (end[2] - start[2]) / hub.get(run_id).status["steps_per_epoch"]
+    return Pace(epochs / (end[0] - start[0]), epochs / (end[1] - start[1]))
 
 
 if __name__ == "__main__":
