@@ -4,12 +4,12 @@ How many times as quick as the `torch` engine it is, by the time of a step (two 
 a processor with AVX-512; ReLU and Adam hardly differ; `python -m benchmarks engines` measures it anew):
 
     parameters   batch 1     10     64    256   1024
-           337        44     88     39     16    6.9
-         4,417        13     16    7.7    3.8    1.7
-        17,025       4.0    6.2    3.5    2.2    1.8
-        66,817       1.5    2.9    2.6    1.6    1.1
-       264,705       0.6    1.4    1.3    1.7    0.6
-     1,053,697       0.2    1.2    0.7    0.6    0.3
+           337        57     75     37     15    6.8
+         4,417        12     16    7.4    3.8    1.7
+        17,025       3.9    5.9    3.4    2.2    1.2
+        66,817       1.5    2.8    2.0    1.6    0.9
+       264,705       0.6    1.7    1.3    1.2    0.7
+     1,053,697       0.2    1.0    0.7    0.6    0.4
 
 PyTorch's matrix products (BLAS) win where matrix and batch are both large: there they make better use of the nearer
 memories. And where a large network sees fewer samples than half of what the compiled code works on at once.
