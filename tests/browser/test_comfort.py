@@ -23,6 +23,7 @@ def idle(page: Page) -> None:
 def sound(page: Page, where: str, *rules: str) -> None:
     """axe-core finds nothing serious here, by these rules or by all."""
     options = {"options": {"runOnly": list(rules)}} if rules else {}
+    expect(page.locator('[data-testid="stCode"] pre:not([tabindex])')).to_have_count(0)
     found = Axe().run(page, **options).response["violations"]
     serious = [
         f"{where}: {one['id']} ({one['help']}): {node['target']} {node['failureSummary'][:300]}"

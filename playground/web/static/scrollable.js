@@ -2,10 +2,7 @@
 
 const UNREACHED = '[data-testid="stCode"] pre:not([tabindex])';
 
-let due = null;
-
 function reach() {
-  due = null;
   for (const block of document.querySelectorAll(UNREACHED)) {
     block.tabIndex = 0;
     block.setAttribute("role", "group");
@@ -13,8 +10,21 @@ function reach() {
   }
 }
 
-/** Watch the page for code blocks. The plots change it many times a second, so it is looked through once a frame. */
+/** Watch the page for code blocks: a new one is reached at once. The plots change the page many times a second, so what
+ * comes within a frame of that waits for the next. */
 export function watchCode() {
-  new MutationObserver(() => (due ??= requestAnimationFrame(reach))).observe(document.body, { childList: true, subtree: true });
-  reach();
+  let resting = false;
+  let missed = false;
+  const look = () => {
+    missed = resting;
+    if (resting) return;
+    reach();
+    resting = true;
+    requestAnimationFrame(() => {
+      resting = false;
+      if (missed) look();
+    });
+  };
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  look();
 }

@@ -28,6 +28,9 @@ class FusedEngine:
     chunk: ClassVar[int] = 8192
     reason: ClassVar[str] = "The network is small: whole epochs in one piece of compiled code are quickest."
 
+    _frozen: tuple[Place, ...]
+    _program: Program | None
+
     def __init__(self, experiment: Experiment, network: Network, task: Supervised, order: BatchOrder) -> None:
         from playground.training.engines.fused import kernel  # brings in numba, which takes a while
 
@@ -110,9 +113,6 @@ class FusedEngine:
         """Nothing is held from now on, until the next step says what is."""
         self._frozen, self._program = (), None
         self._penalised = _with_room(self._network.flat.weight_mask)
-
-    _frozen: tuple[Place, ...]
-    _program: Program | None
 
     def _prepare(self, frozen: tuple[Place, ...]) -> None:
         """Have a program of the network as it is now."""
