@@ -7,6 +7,7 @@ and one moving picture, a spiral that is learnt, as GIF.
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from playground.experiment import Experiment  # noqa: E402
 from playground.experiment.presets import PRESETS  # noqa: E402
+from playground.settings import settings  # noqa: E402
 from tests.browser import chromium  # noqa: E402
 from tests.browser.person import Person  # noqa: E402
 from tests.browser.serving import Server  # noqa: E402
@@ -28,7 +30,7 @@ from tests.browser.serving import Server  # noqa: E402
 WIDTH, HEIGHT = 1366, 768
 COLOURS = 128
 FILM_WIDTH, FILM_COLOURS, FILM_FRAMES, FRAME_MS, LAST_MS = 800, 64, 44, 130, 2500
-FILM_STEPS = 350
+FILM_STEPS = 500
 """Steps of training between two frames of the film."""
 LOOKED_AT = {"x": 360, "y": 180, "width": WIDTH - 360, "height": HEIGHT - 180}
 """What the film shows of the page: diagram, boundary and curves."""
@@ -96,7 +98,7 @@ def _shots(person: Person) -> Iterator[Image.Image]:
 
 def screen(person: Person) -> None:
     """The whole page, on its way through the spiral."""
-    trained(person, "spiral", 4000)
+    trained(person, "spiral", 9000)
     save(person.page, "playground")
 
 
@@ -176,9 +178,10 @@ def main() -> None:
     wanted = sys.argv[1:] or [make.__name__ for make, _dark in PICTURES]
     path = chromium.find()
     assert path is not None, "no Chromium found: `make test` gets one"
+    subprocess.run([sys.executable, "-m", "playground.training.engines.fused"], check=True, cwd=ROOT)
     with (
         tempfile.TemporaryDirectory() as folder,
-        Server(Path(folder)) as server,
+        Server(Path(folder), PLAYGROUND_KERNELS=str(settings.kernels)) as server,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS)) as browser,
     ):
