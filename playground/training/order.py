@@ -42,7 +42,6 @@ class BatchOrder:
     """Every epoch visits every training sample once, in an order of its own; the last batch may be smaller."""
 
     def __init__(self, seed: int, samples: int, batch_size: int) -> None:
-        self.seed = seed
         self.key = key(seed, "order")
         self.samples = samples
         self.batch_size = min(batch_size, samples)

@@ -12,7 +12,7 @@ from playground.experiment.freezing import Place
 from playground.network.flat import ROOM
 from playground.network.network import Network
 from playground.training.engines.fused import losses, memory, rule
-from playground.training.engines.fused.program import Program, program_of
+from playground.training.engines.fused.program import Program, program_of, whole
 from playground.training.knobs import Knobs
 from playground.training.order import BatchOrder
 from playground.training.tasks.supervised import Supervised
@@ -130,8 +130,8 @@ class FusedEngine:
              program.turned], np.int64,
         )  # fmt: skip
         samples = max(task.samples, task.test_samples)
-        self._block = min(_BLOCK, _rounded(samples))
-        self._work = aligned(program.rows * max(_rounded(self._order.batch_size), self._block))
+        self._block = min(_BLOCK, whole(samples))
+        self._work = aligned(program.rows * max(whole(self._order.batch_size), self._block))
         self._silenced = silenced
 
     def _freeze(self, frozen: tuple[Place, ...]) -> None:
@@ -151,11 +151,6 @@ def _with_room(numbers: torch.Tensor) -> np.ndarray:
     found = np.zeros(len(numbers) + ROOM, np.float32)[: len(numbers)]
     found[:] = numbers.numpy()
     return found
-
-
-def _rounded(count: int) -> int:
-    """Up to whole Lanes."""
-    return (count + 15) // 16 * 16
 
 
 def aligned(count: int) -> np.ndarray:

@@ -78,8 +78,8 @@ class _Writer:
         self.rows = 1
 
     def program(self, inputs: int, target_rows: int) -> Program:
-        x = _Value(self.take(_whole(inputs)), inputs)  # inputs are written by whole squares
-        self.turned = {x.row: self.take(_whole(inputs))}
+        x = _Value(self.take(whole(inputs)), inputs)  # inputs are written by whole squares
+        self.turned = {x.row: self.take(whole(inputs))}
         targets, value = self.take(target_rows), x
         for layer in (*self.network.layers, self.network.head, self.network.head_activation):
             value = self.layer(layer, value)
@@ -156,7 +156,7 @@ class _Writer:
     def linear(self, layer: nn.Linear, x: _Value) -> _Value:
         y = self.value(layer.out_features)
         known = x.row in self.turned
-        turned = self.turned[x.row] if known else self.take(_whole(x.width))
+        turned = self.turned[x.row] if known else self.take(whole(x.width))
         self.add(
             LINEAR, (x,), y, layer, weight=self.place(layer.weight), bias=self.place(layer.bias),
             second=known, third=turned,
@@ -197,6 +197,6 @@ class _Writer:
         return value.slope, 0
 
 
-def _whole(width: int) -> int:
-    """Up to whole Lanes."""
-    return (width + 15) // 16 * 16
+def whole(count: int) -> int:
+    """`count` rounded up to whole Lanes."""
+    return (count + 15) // 16 * 16
