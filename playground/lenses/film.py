@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Container, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Container
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from playground.lenses.hurry import hurry
 from playground.lenses.inspection import gradient_norms, layers_of, norms, unit_states
 from playground.training.packing import Packed
 from playground.training.rehearsal import rehearsal_of
@@ -63,12 +62,6 @@ class Picture:
         return self._counted[reach, bins]
 
 
-class Hurry(NamedTuple):
-    """Somebody waits for the look to end; a run that rests waits for nothing."""
-
-    resting: bool
-
-
 class Film:
     """The pictures of one trainer's run, made when asked for and kept while their snapshot is on the tape."""
 
@@ -95,12 +88,12 @@ class Film:
 
     def _end(self, begun: bool) -> float:
         """Until when pictures may be made now (`time.monotonic` seconds)."""
-        hurry, now = _hurry.get(), time.monotonic()
-        if hurry is None:
+        pressed, now = hurry(), time.monotonic()
+        if pressed is None:
             return INF
         if not begun:
             return now + FIRST_SLICE
-        if hurry.resting:
+        if pressed.resting:
             return now + RESTING_SLICE
         return now + SLICE if now >= self._rest_until else now
 
@@ -121,20 +114,6 @@ def film_of(trainer: Any) -> Film:
 
 
 _films: WeakKeyDictionary[Any, Film] = WeakKeyDictionary()
-_hurry: ContextVar[Hurry | None] = ContextVar("hurry", default=None)
-
-
-@contextmanager
-def a_little_at_a_time(resting: bool = False) -> Iterator[None]:
-    """Within it a look at a run's past never takes long, and says how much is still `unfinished`.
-
-    resting: whether the run takes no steps meanwhile that the look would hold up.
-    """
-    token = _hurry.set(Hurry(resting))
-    try:
-        yield
-    finally:
-        _hurry.reset(token)
 
 
 def chosen(steps: list[int]) -> list[int]:

@@ -9,7 +9,7 @@ import orjson
 from playground import lenses
 from playground.figures import view_of
 from playground.figures.live import Unsuited
-from playground.lenses.film import a_little_at_a_time
+from playground.lenses.hurry import a_little_at_a_time
 from playground.runs.status import moment_status, status
 from playground.runs.views import MOMENT
 from playground.runs.wire import encode

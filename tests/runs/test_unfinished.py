@@ -4,6 +4,7 @@ import pytest
 
 from playground.lenses import film
 from playground.lenses.film import chosen
+from playground.lenses.hurry import a_little_at_a_time
 from playground.training import Trainer
 from playground.training.rules import is_photographed
 from tests.runs.viewer import experiment, nothing_more
@@ -69,10 +70,10 @@ def test_a_look_in_a_hurry_is_short_and_says_what_is_missing(monkeypatch):
     looked = film.Film()
     monkeypatch.setattr(film, "FIRST_SLICE", 0.0)
     monkeypatch.setattr(film, "RESTING_SLICE", 60.0)
-    with film.a_little_at_a_time():
+    with a_little_at_a_time():
         steps, _, missing = looked.look(trainer)
     assert (steps, missing) == ([90], 90), "the latest comes first, and without it there would be nothing to draw"
-    with film.a_little_at_a_time(resting=True):
+    with a_little_at_a_time(resting=True):
         steps, pictures, missing = looked.look(trainer)
     assert (len(steps), len(pictures), missing) == (91, 91, 0)
 
@@ -90,7 +91,7 @@ def test_while_it_trains_only_a_share_of_the_time_is_taken(monkeypatch):
     monkeypatch.setattr(film, "_taken", slow)
     trainer = Trainer(experiment(), device="cpu")
     looked = film.Film()
-    with film.a_little_at_a_time():
+    with a_little_at_a_time():
         for _ in range(200):
             trainer.advance(steps=1)
             for _ in range(3):  # as many views look at the same step

@@ -1,0 +1,35 @@
+"""How much time a look may take: all there is, or a little at a time while somebody waits for the run to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import NamedTuple
+
+
+class Hurry(NamedTuple):
+    """Somebody waits for the look to end; a run that rests waits for nothing."""
+
+    resting: bool
+
+
+_hurry: ContextVar[Hurry | None] = ContextVar("hurry", default=None)
+
+
+def hurry() -> Hurry | None:
+    """The hurry that a lens is in; None where it may take all the time it needs."""
+    return _hurry.get()
+
+
+@contextmanager
+def a_little_at_a_time(resting: bool = False) -> Iterator[None]:
+    """Within it no look takes long: one that has more to do says so as `unfinished`, and goes on at the next.
+
+    resting: whether the run takes no steps meanwhile that the look would hold up.
+    """
+    token = _hurry.set(Hurry(resting))
+    try:
+        yield
+    finally:
+        _hurry.reset(token)
