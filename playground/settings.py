@@ -55,6 +55,9 @@ class Settings:
     saved_bytes: int = _limit(1_000 * MEGABYTE, "bytes of all runs saved in the web process; the longest unseen go")
     idle_seconds: int = _limit(180, "seconds without a viewer after which a run pauses and frees its place")
     tape_bytes: int = _limit(16 * MEGABYTE, "bytes of parameter snapshots kept of one run")
+    max_jobs: int = _limit(64, "jobs beside the runs, races say, that may wait for their turn at the same time")
+    job_bytes: int = _limit(200 * MEGABYTE, "bytes of all results of such jobs; the longest unseen go first")
+    survey_bytes: int = _limit(64 * MEGABYTE, "bytes that the loss at many points of a landscape is worked out in")
     frame_rate: int = _limit(15, "frames a second sent to a viewer at most")
 
     home: Path = field(

@@ -9,6 +9,7 @@ from importlib import import_module
 # Public name -> module; imported at the first use, so that `import playground.runs` costs nothing.
 _HOMES = {
     "Hub": "hubs",
+    "JobInfo": "jobs",
     "RunInfo": "records",
     "ServerFull": "records",
     "Subscription": "subscription",
@@ -17,7 +18,7 @@ _HOMES = {
     "live_patch": "patch",
 }
 
-__all__ = ["Hub", "RunInfo", "ServerFull", "Subscription", "close_hub", "hub", "live_patch"]
+__all__ = ["Hub", "JobInfo", "RunInfo", "ServerFull", "Subscription", "close_hub", "hub", "live_patch"]
 
 
 def __getattr__(name: str):

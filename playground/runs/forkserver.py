@@ -4,8 +4,9 @@ Started by `playground.runs.pool` as ``python -m playground.runs.forkserver CONT
 library's forkserver is not used: it imports the parent's main module again in every child, which inside
 ``streamlit run`` is Streamlit itself, and it speaks pickle.
 
-The web process sends one byte and two file descriptors for each worker it wants: the worker's end of a socket pair
-and the worker's `playground.runs.marker`. The end of the control socket is the end of this process and its workers.
+The web process sends one byte (`WORKER` or `STUDIO`) and two file descriptors for each worker it wants: the worker's
+end of a socket pair and the worker's `playground.runs.marker`. The end of the control socket is the end of this process
+and its workers.
 """
 
 import gc
@@ -26,6 +27,9 @@ ENVIRONMENT = {
     "OMP_WAIT_POLICY": "PASSIVE",
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
 }
+WORKER, STUDIO = b"w", b"s"
+"""What to fork: a process that trains, or the one for heavy work that is no run."""
+
 _GRACE_SECONDS = 1.0  # for workers to notice by themselves that the server closed
 
 
@@ -68,11 +72,11 @@ def _serve(control: socket.socket, web_pid: int) -> None:
             if not request:
                 _end(children, woken)
                 return
-            children.add(_fork(descriptors, web_pid, close=(control, woken, waker)))
+            children.add(_fork(request, descriptors, web_pid, close=(control, woken, waker)))
 
 
-def _fork(descriptors: list[int], web_pid: int, close: tuple[socket.socket, ...]) -> int:
-    """Process id of a new worker that owns ``descriptors``."""
+def _fork(request: bytes, descriptors: list[int], web_pid: int, close: tuple[socket.socket, ...]) -> int:
+    """Process id of a new worker, or the studio, that owns ``descriptors``."""
     pid = os.fork()
     if pid:
         for descriptor in descriptors:
@@ -84,9 +88,10 @@ def _fork(descriptors: list[int], web_pid: int, close: tuple[socket.socket, ...]
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for other in close:
             other.close()
+        from playground.runs.studio import Studio
         from playground.runs.worker import Worker
 
-        Worker(descriptors[0], descriptors[1], web_pid).serve()
+        (Studio if request == STUDIO else Worker)(descriptors[0], descriptors[1], web_pid).serve()
         status = 0
     except BaseException:
         traceback.print_exc()

@@ -1,6 +1,7 @@
 """The hub: the one object of the web process through which pages and browsers reach the runs.
 
-Thread-safe, and nothing blocks but `Hub.checkpoint`, `Hub.fetch`, `Hub.load_weights` and `Hub.close`. No torch.
+Thread-safe, and nothing blocks but `Hub.checkpoint`, `Hub.fetch`, `Hub.load_weights`, `Hub.close`, `Hub.begin` of a job
+that takes a run along and `Hub.job` that waits. No torch.
 """
 
 import secrets
@@ -10,6 +11,7 @@ from typing import Any
 from playground.experiment import Experiment
 from playground.runs import messages
 from playground.runs.controls import BY_HAND, check_place, checked_value
+from playground.runs.jobs import JobInfo
 from playground.runs.patch import live_patch
 from playground.runs.records import Record, RunInfo
 from playground.runs.registrar import WARMING, Registrar
@@ -159,6 +161,43 @@ class Hub(Registrar):
                 raise ValueError(question.text)
             return question.data
 
+    def begin(
+        self,
+        what: str,
+        options: dict[str, Any],
+        run_id: str | None = None,
+        owner: str | None = None,
+        replaces: str | None = None,
+    ) -> str:
+        """Id of a new job, a name in `playground.runs.jobs.JOBS`, done in the studio beside all training.
+
+        run_id: its state, as it is now, goes along. owner: whoever asks; of one owner only a few jobs are remembered.
+        replaces: a job that is ended and forgotten now. Raises ValueError for an unknown job, ServerFull, and what
+        `checkpoint` raises.
+        """
+        state = self.checkpoint(run_id) if run_id is not None else None
+        self.start()
+        with self.lock:
+            if replaces is not None:
+                self._ledger.forget(replaces)
+            return self._ledger.begin(what, options, state, owner)
+
+    def job(self, job_id: str, newer_than: int | None = None, timeout: float = 30.0) -> JobInfo:
+        """How a job stands; with ``newer_than`` as soon as it has a result after this revision, or has ended.
+
+        Ask at least every two minutes: a job that nobody asks after is cancelled; what came of one is forgotten after
+        ten. Raises KeyError for one that is unknown, or forgotten.
+        """
+        with self.lock:
+            if newer_than is not None:
+                return self._ledger.wait(job_id, newer_than, timeout)
+            return self._ledger.info(job_id)
+
+    def cancel(self, job_id: str) -> None:
+        """End a job at once. Raises KeyError for one that is unknown, or forgotten."""
+        with self.lock:
+            self._ledger.cancel(job_id)
+
     def devices(self) -> list[str]:
         """What the workers can train on: "cpu", and "cuda:0 NVIDIA ..." for each GPU."""
         return self._devices or ["cpu"]
@@ -175,5 +214,7 @@ class Hub(Registrar):
                 "checkpoint_bytes": sum(len(record.checkpoint or b"") for record in records),
                 "workers": self._pool.pids(),
                 "forkserver": self._pool.server_pid,
+                "studio": self._pool.studio_pid,
+                "jobs": len(self._ledger),
                 "problem": self._pool.problem,
             }

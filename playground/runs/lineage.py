@@ -33,11 +33,12 @@ def exit_descriptor(pid: int) -> int | None:
         return None
 
 
-def yield_to_others() -> None:
-    """Lower this process's claim on the processor, and let it be the first to go when memory runs out."""
-    os.nice(10)
+def yield_to_others(nice: int = 10, first_to_go: int = 500) -> None:
+    """Lower this process's claim on the processor by ``nice``, and let it be the first to go when memory runs out, the
+    sooner the higher ``first_to_go`` (0 to 1000) is."""
+    os.nice(nice)
     try:
         with open("/proc/self/oom_score_adj", "w") as score:
-            score.write("500")
+            score.write(str(first_to_go))
     except OSError:
         pass  # not Linux, or not allowed: a kindness, not a need

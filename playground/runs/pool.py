@@ -16,7 +16,7 @@ from pathlib import Path
 
 import playground
 from playground.runs.channel import Channel
-from playground.runs.forkserver import ENVIRONMENT
+from playground.runs.forkserver import ENVIRONMENT, STUDIO, WORKER
 
 _LOG = logging.getLogger(__name__)
 _ROOT = Path(playground.__file__).parent.parent
@@ -25,21 +25,21 @@ _LONGEST_PAUSE = 10.0  # seconds between two attempts to start what does not sta
 
 
 class Pool:
-    """``size`` worker processes, addressed by their slot 0 to size - 1.
+    """``size`` worker processes, addressed by their slot 0 to size - 1, and the studio, whose slot is `studio`.
 
     ``on_message(slot, kind, header, payload)`` and ``on_death(slot, last)`` are called in reading threads; ``last``
     is what the worker wrote into its marker. After `on_death` the slot is empty until `replace` is called.
     ``on_problem(text)`` is called when workers do not start.
-    Thread-safe. Nothing starts before `start`.
+    Thread-safe. Nothing starts before `start`, and the studio not before somebody needs it (`occupy`).
     """
 
     def __init__(self, size: int, on_message: Callable, on_death: Callable, on_problem: Callable) -> None:
-        self.size = size
+        self.size = self.studio = size
         self._on_message, self._on_death, self._on_problem = on_message, on_death, on_problem
         self._lock = threading.RLock()
         self._closed = threading.Event()
-        self._channels: list[Channel | None] = [None] * size
-        self._stillborn = [0] * size  # workers in a row that died before their first message
+        self._channels: list[Channel | None] = [None] * (size + 1)
+        self._stillborn = [0] * (size + 1)  # workers in a row that died before their first message
         self._waiting: list[Channel] = []  # not yet asked for: there is no fork server right now
         self._control: socket.socket | None = None
         self._server: subprocess.Popen | None = None
@@ -73,10 +73,23 @@ class Pool:
         else:
             self._launch(channel)
 
+    def occupy(self, slot: int) -> None:
+        """Put a new worker into a slot unless it has one."""
+        with self._lock:
+            if self._channels[slot] is None:
+                self.replace(slot)
+
     def pids(self) -> list[int | None]:
         """Process ids of the workers by slot, None while one is starting."""
         with self._lock:
-            return [channel.pid if channel else None for channel in self._channels]
+            return [channel.pid if channel else None for channel in self._channels[: self.size]]
+
+    @property
+    def studio_pid(self) -> int | None:
+        """Process id of the studio, None while there is none."""
+        with self._lock:
+            channel = self._channels[self.studio]
+            return channel.pid if channel else None
 
     @property
     def server_pid(self) -> int | None:
@@ -125,8 +138,9 @@ class Pool:
             if self._control is None:
                 self._waiting.append(channel)
                 return
+            what = STUDIO if channel.slot == self.studio else WORKER
             try:
-                socket.send_fds(self._control, [b"w"], channel.launch_descriptors)
+                socket.send_fds(self._control, [what], channel.launch_descriptors)
             except OSError:  # it has just died; the keeper knows, or will in a moment
                 self._waiting.append(channel)
                 return
@@ -146,7 +160,8 @@ class Pool:
             self._channels[channel.slot] = None
             if channel.pid is None:
                 self._stillborn[channel.slot] += 1
-        _LOG.warning("worker %s (process %s) ended; a new one takes its place", channel.slot, channel.pid)
+        name = "the studio" if channel.slot == self.studio else f"worker {channel.slot}"
+        _LOG.warning("%s (process %s) ended; a new one takes its place", name, channel.pid)
         if self._stillborn[channel.slot] > 2:
             self._fail("The training processes do not start; the server's log says why.")
         self._on_death(channel.slot, channel.marker.read())

@@ -22,7 +22,7 @@ def warm_up() -> None:
     """Import, build, train one step, draw every view once."""
     torch.set_num_threads(1)
     from playground.figures.live import FIGURES
-    from playground.runs import worker  # noqa: F401
+    from playground.runs import studio, worker  # noqa: F401
     from playground.runs.painter import Painter
     from playground.runs.seat import Seat
     from playground.runs.views import keys_of

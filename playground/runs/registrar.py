@@ -7,6 +7,7 @@ from typing import Any
 
 from playground.runs import gallery, messages
 from playground.runs.housing import Housing
+from playground.runs.ledger import Ledger
 from playground.runs.pool import Pool
 from playground.runs.questions import Questions
 from playground.runs.records import Record, ServerFull
@@ -31,6 +32,7 @@ class Registrar:
         self._pool = Pool(settings.workers, self._received, self._worker_died, self._does_not_start)
         self._housing = Housing(settings.workers, settings.runs_per_worker, self._pool.send)
         self._questions = Questions()
+        self._ledger = Ledger(settings, self.lock, self._pool)
         self._devices: list[str] = []
         self._warm = self._started = False
         self._closing = threading.Event()
@@ -57,6 +59,7 @@ class Registrar:
             records = list(self._records.values())
             self._records.clear()
             self._saved.notify_all()
+            self._ledger.all_fail("The server was closed meanwhile.")
         for record in records:
             gallery.wake(record)
 
@@ -100,7 +103,9 @@ class Registrar:
     def _received(self, slot: int, kind: str, header: dict[str, Any], payload: memoryview) -> None:
         """One message of a worker, in the thread that reads its pipe."""
         with self.lock:
-            if kind == "hello":
+            if slot == self._pool.studio:
+                self._ledger.received(kind, header, payload)
+            elif kind == "hello":
                 self._on_hello(slot)
             elif kind == "devices":
                 self._devices = header["devices"]
@@ -116,6 +121,7 @@ class Registrar:
     def _does_not_start(self, problem: str) -> None:
         """The workers cannot be started; everybody who waits for one hears of it."""
         with self.lock:
+            self._ledger.all_fail(problem)
             for record in self._records.values():
                 if record.status is None:
                     record.tell("error", problem)
@@ -167,8 +173,13 @@ class Registrar:
             gallery.wake(record)
 
     def _worker_died(self, slot: int, culprit: str) -> None:
-        """Replace a worker and have its runs go on from their last checkpoints, in the thread that read its pipe."""
+        """Replace a worker and have its runs go on from their last checkpoints, in the thread that read its pipe.
+
+        The studio's jobs fail, and it is replaced when there is another one."""
         with self.lock:
+            if slot == self._pool.studio:
+                self._ledger.all_fail()
+                return
             runs = self._housing.worker_died(slot, culprit)
             self._pool.replace(slot)
             self._questions.worker_died(slot)
@@ -265,12 +276,12 @@ class Registrar:
             raise ServerFull("The server is full: it remembers as many runs as it can. Please try again later.")
 
     def _sweep(self) -> None:
-        """Send runs away that nobody has looked at for a while."""
+        """Send runs away, and end jobs, that nobody has looked at for a while."""
         idle_seconds = self._settings.idle_seconds
         while not self._closing.is_set():
             with self.lock:
                 now = time.monotonic()
-                wait = float(idle_seconds)
+                wait = min(float(idle_seconds), self._ledger.sweep())
                 for record in self._housing.tenants():
                     if record.viewers:
                         continue

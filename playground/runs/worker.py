@@ -6,19 +6,17 @@ viewers and never reaches the others.
 
 import math
 import os
-import select
 import sys
 import threading
 import time
 import traceback
-from multiprocessing.connection import Connection
-from queue import Empty, SimpleQueue
 from typing import Any
 
-from playground.runs import lineage, messages
+from playground.runs import messages
 from playground.runs.build import build, devices, explain, inherit, read_weights
 from playground.runs.controls import BY_HAND
 from playground.runs.desk import Desk, Order
+from playground.runs.mailbox import Mailbox
 from playground.runs.marker import Marker
 from playground.runs.place import Place
 from playground.training.engines.fused import ahead
@@ -33,19 +31,17 @@ class Worker:
     """Serves the pipe ``pipe`` until it closes or the process ``web_pid`` ends."""
 
     def __init__(self, pipe: int, marker: int, web_pid: int) -> None:
-        self._connection = Connection(pipe)
-        self._sending = threading.Lock()  # the desk has a thread of its own
+        self._mailbox = Mailbox(pipe, web_pid)
+        self._send = self._mailbox.send
         self._desk = Desk(self._send)
         self._marker = Marker(marker)
-        self._inbox: SimpleQueue[bytes] = SimpleQueue()
         self._places: dict[str, Place] = {}
         self._frame_rate = 15.0
-        threading.Thread(target=self._listen, args=(web_pid,), name="listener", daemon=True).start()
         if not ahead.is_kept():
             threading.Thread(target=self._await_engine, name="engine", daemon=True).start()
 
     def serve(self) -> None:
-        """Train and answer, for ever: the end comes from `_listen`."""
+        """Train and answer, for ever: the end comes from the mailbox."""
         self._send("hello", pid=os.getpid())
         while True:
             self._receive(self._idle_seconds())
@@ -55,40 +51,17 @@ class Worker:
                     self._turn(place, busy)
                     self._receive(0)
 
-    def _listen(self, web_pid: int) -> None:
-        """Move messages from the pipe to the inbox, at once, so that the web process never waits to write; and end
-        this process when the web process is gone, even in the middle of a long step."""
-        descriptor = lineage.exit_descriptor(web_pid)
-        watched = [self._connection.fileno()] + ([descriptor] if descriptor is not None else [])
-        while True:
-            ready, _, _ = select.select(watched, [], [])
-            if descriptor in ready:
-                os._exit(0)
-            try:
-                self._inbox.put(self._connection.recv_bytes())
-            except (EOFError, OSError):
-                os._exit(0)
-
     def _await_engine(self) -> None:
         """Once the fused engine is compiled have it in this process, and let the runs know."""
         while not ahead.is_kept():
             time.sleep(_ENGINE_GAP)
         ahead.load()
-        self._inbox.put(messages.pack("engine"))
-
-    def _send(self, kind: str, payload: bytes = b"", **header: Any) -> None:
-        with self._sending:
-            self._connection.send_bytes(messages.pack(kind, payload, **header))
+        self._mailbox.post("engine")
 
     def _receive(self, seconds: float) -> None:
         """Handle every message there is, waiting up to ``seconds`` (infinity: for ever) for the first."""
-        try:
-            message = self._inbox.get(timeout=None if seconds == math.inf else max(seconds, 0.0))
-            while True:
-                self._handle(*messages.unpack(message))
-                message = self._inbox.get_nowait()
-        except Empty:
-            pass
+        for message in self._mailbox.receive(seconds):
+            self._handle(*message)
 
     def _idle_seconds(self) -> float:
         """How long there is nothing to do but to wait for messages."""

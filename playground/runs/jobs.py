@@ -1,0 +1,31 @@
+"""Heavy work that is no run: what there is, and how it stands. The studio does it, in a process of its own.
+
+A job is a generator function ``job(options, state)``: ``options`` is a dict of JSON values, ``state`` a run as
+`playground.training.Trainer.dumps` gives it, or None. It yields ``(share, data)`` or ``(share, data, text)``: how much
+is done (0 to 1), a new result (bytes) or None, and what is being done, in words. The last result is the job's. It
+yields about every 50 ms, so that the jobs of several people take turns and end as soon as they are cancelled. What is
+wrong with its options it raises as ValueError, in plain words.
+"""
+
+from dataclasses import dataclass
+
+JOBS: dict[str, str] = {}
+"""Job name -> ``module:function``; only the studio imports it."""
+
+
+@dataclass(frozen=True)
+class JobInfo:
+    """A job as the pages see it."""
+
+    id: str
+    what: str
+    state: str
+    """working, done, failed or cancelled."""
+    share: float
+    """How much is done, 0 to 1."""
+    text: str
+    """What is being done; of a failed job, why it failed."""
+    revision: int
+    """Counts the results so far; 0: there is none yet."""
+    data: bytes
+    """The latest result, complete once the state is ``done``."""
