@@ -22,7 +22,7 @@ from playground.training.engines import Engine, choose_engine
 from playground.training.guard import Divergence
 from playground.training.knobs import Knobs
 from playground.training.order import BatchOrder
-from playground.training.packing import Packed, pack, unpack
+from playground.training.packing import Packed, pack, piece, unpack
 from playground.training.tasks.supervised import Supervised
 from playground.training.watch import EpochWatch
 
@@ -157,8 +157,8 @@ class Core:
         self.step, self.divergence = step, None
 
     def values_of(self, packed: Packed) -> torch.Tensor:
-        """The network's numbers in a snapshot."""
-        return unpack(packed, self.device)["engine"]["values"]
+        """The network's numbers in a snapshot: a view of it, in main memory where the tape is."""
+        return piece(packed, "engine", "values")
 
     def diverged_at_measure(self) -> None:
         """The loss over a whole part is not finite, though those of the batches were: stop here."""

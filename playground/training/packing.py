@@ -6,6 +6,7 @@ So a tape of thousands of snapshots is a few matrices, whatever an optimizer kee
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +47,25 @@ def unpack(packed: Packed, device: torch.device) -> Any:
     return _rebuild(packed.plan, _Reader(packed, device))
 
 
+def piece(packed: Packed, *keys: str) -> Tensor:
+    """The tensor at `keys` of nested dicts, flat, a view of what was packed: nothing else is unpacked.
+
+    Raises KeyError where there is none.
+    """
+    plan, offset = packed.plan, 0
+    for key in keys:
+        for name, inner in plan[1:] if plan[0] == "d" else ():
+            if name == key:
+                plan = inner
+                break
+            offset += _numel(inner)
+        else:
+            raise KeyError(f"nothing is packed at {'.'.join(keys)}")
+    if plan[0] not in "ts":
+        raise KeyError(f"there is no tensor at {'.'.join(keys)}")
+    return packed.vector[offset : offset + _numel(plan)]
+
+
 def plan_text(plan: tuple[Any, ...]) -> str:
     """A plan as text that `plan_from` reads."""
     return json.dumps(plan, separators=(",", ":"))
@@ -77,6 +97,16 @@ def _plan(value: Any, tensors: list[Tensor], numbers: list[float]) -> tuple[Any,
     if isinstance(value, dict):
         return ("d", *((str(key), _plan(item, tensors, numbers)) for key, item in value.items()))
     raise TypeError(f"{type(value).__name__} cannot be packed")
+
+
+def _numel(plan: tuple[Any, ...]) -> int:
+    """How many numbers of the vector a plan takes."""
+    kind, *rest = plan
+    if kind in ("t", "s"):
+        return math.prod(rest)
+    if kind == "l":
+        return sum(_numel(item) for item in rest)
+    return sum(_numel(item) for _, item in rest) if kind == "d" else 0
 
 
 class _Reader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -132,6 +133,12 @@ class Progress:
     def record_at(self, step: int) -> dict[str, float]:
         """The history's row at or before `step`, by column."""
         return self._history.at(step) or self.measure()
+
+    def parameters_at(self, steps: Iterable[int]) -> torch.Tensor:
+        """The parameters at the snapshots of the tape nearest to these steps, (steps, P) float32 in main memory."""
+        count = self.module.flat.parameters.numel()
+        found = [self._core.values_of(self.tape.nearest(step)[1])[:count] for step in steps]
+        return torch.stack(found) if found else torch.empty(0, count)
 
     def measure(self) -> dict[str, float]:
         """A row as in the history for the present step, whether it is recorded or not."""

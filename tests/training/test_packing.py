@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.training.packing import pack, plan_from, plan_text, unpack
+from playground.training.packing import pack, piece, plan_from, plan_text, unpack
 
 CPU = torch.device("cpu")
 TENSORS = st.builds(lambda shape: torch.randn(shape), st.lists(st.integers(0, 4), max_size=3))
@@ -46,3 +46,14 @@ def test_infinity_survives_and_other_things_are_refused():
     for wrong in ("text", torch.zeros(2, dtype=torch.float64), object()):
         with pytest.raises(TypeError):
             pack([wrong], CPU)
+
+
+@settings(deadline=None)
+@given(first=NESTED, last=NESTED)
+def test_one_piece_is_found_among_all_others(first, last):
+    wanted = torch.randn(2, 3)
+    packed = pack({"a": first, "b": {"c": last, "values": wanted}, "d": last}, CPU)
+    assert torch.equal(piece(packed, "b", "values"), wanted.reshape(-1))
+    for wrong in (("b",), ("b", "nothing"), ("nothing",), ("b", "values", "more")):
+        with pytest.raises(KeyError):
+            piece(packed, *wrong)
