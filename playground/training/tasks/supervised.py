@@ -17,7 +17,7 @@ class Supervised:
     """The data of an experiment as tensors on one device, its loss, and what is measured.
 
     x (n + m, d): training samples, then test samples; `x_train` and `x_test` are views of it. targets, `train_targets`
-    and `test_targets`: in the head's coding. metric: "accuracy" or "r2".
+    and `test_targets`: in the head's coding. metric: "accuracy" or "r2". loss_entry: the loss as the experiment has it.
     """
 
     def __init__(self, experiment: Experiment, dataset: Any, device: torch.device | str = "cpu") -> None:
@@ -26,7 +26,8 @@ class Supervised:
         self.head: Head = head_of(experiment, self.classes)
         self.device = torch.device(device)
         self.metric = "accuracy" if self.kind == "classification" else "r2"
-        self.loss = loss_function(experiment.training.loss)
+        self.loss_entry = experiment.training.loss
+        self.loss = loss_function(self.loss_entry)
         self.samples, self.test_samples = len(dataset.x_train), len(dataset.x_test)
         # Copies, never views of numpy's memory: that is aligned by chance, and alignment can move the last bit.
         self.x = torch.tensor(np.concatenate([dataset.x_train, dataset.x_test]), device=self.device)

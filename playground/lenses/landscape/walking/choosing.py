@@ -1,0 +1,44 @@
+"""Which walker walks."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from playground.lenses.landscape.walking.general import GeneralWalk
+from playground.lenses.landscape.walking.part import Part
+from playground.lenses.landscape.walking.torch_walk import TorchWalk
+from playground.lenses.landscape.walking.walk import Walk
+
+ENGINES = ("auto", "fused", "torch", "general")
+
+
+def walk_of(module: nn.Module, centre: Tensor, first: Tensor, second: Tensor, part: Part, engine: str = "auto") -> Walk:
+    """A walk about the plane centre + x * first + y * second.
+
+    module: gives the geometry, and its buffers; it is read now and never changed. centre, first, second: (P,) in the
+    order of `module.parameters()`, copied. engine: "fused" (small dense networks, CPU), "torch" (every layer of the
+    catalogue, plain convolutional stacks), "general" (every module), or "auto": the quickest of them that knows the
+    module. Raises ValueError for an engine that does not exist or does not know the module, and for vectors of another
+    size.
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"There is no engine {engine!r}; there are: {', '.join(ENGINES)}.")
+    planes = _planes(centre, first, second, part)
+    size = sum(p.numel() for p in module.parameters())
+    if planes.shape[1] != size:
+        raise ValueError(f"The plane is of {planes.shape[1]} numbers, the module of {size} parameters.")
+    if engine == "general":
+        return GeneralWalk(module, planes, part)
+    try:
+        with torch.no_grad():
+            return TorchWalk(module, planes, part)
+    except KeyError as unknown:
+        if engine != "auto":
+            raise ValueError(f"The {engine} walker does not know {unknown.args[0].__name__}.") from None
+        return GeneralWalk(module, planes, part)
+
+
+def _planes(centre: Tensor, first: Tensor, second: Tensor, part: Part) -> Tensor:
+    """The three vectors as one, (3, P) float32, where the part is."""
+    return torch.stack([v.detach().to(part.x.device, torch.float32).reshape(-1) for v in (centre, first, second)])
