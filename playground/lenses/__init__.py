@@ -26,6 +26,8 @@ _HOMES = {
     "weight_history": "inside",
     "activations": "inside",
     "findings": "inside",
+    "loss_landscape": "landscape.surface",
+    "loss_slice": "landscape.slices",
     "moment_of": "moment",
 }
 __all__ = list(_HOMES)
