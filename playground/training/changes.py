@@ -19,7 +19,9 @@ Kind = Literal["recipe", "weight", "silence", "load"]
 MOST = 10_000
 """Changes that one run remembers."""
 MOST_LOADED = 16
-"""Of them, those that replace all of the network's numbers and have to keep them."""
+"""Of them, those that replace all of the network's numbers and have to keep them ..."""
+MOST_NUMBERS = 1_000_000
+"""... or more, up to so many numbers in all."""
 
 
 class Change(NamedTuple):
@@ -88,8 +90,9 @@ class Changes:
         if len(self._all) >= MOST:
             raise ValueError(f"This run remembers {MOST:,} changes made by hand, no more. Reset it to make others.")
         if kind == "load":
-            if len(self.loaded) >= MOST_LOADED:
-                raise ValueError(f"This run remembers {MOST_LOADED} sets of weights, no more. Reset it to load others.")
+            most = max(MOST_LOADED, MOST_NUMBERS // max(numbers.numel(), 1))
+            if len(self.loaded) >= most:
+                raise ValueError(f"This run remembers {most:,} sets of weights, no more. Reset it to load others.")
             change = change._replace(value=len(self.loaded))
             self.loaded.append(numbers.detach().cpu().clone())
         return self._append(change)

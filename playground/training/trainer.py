@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Self
@@ -24,6 +25,8 @@ from playground.training.progress import Progress
 
 MOMENTS = 4
 """Past moments kept ready."""
+LANDMARKS = 4
+"""Points in the space of the parameters that are kept beside one run."""
 
 
 class Trainer(Progress):
@@ -36,6 +39,7 @@ class Trainer(Progress):
 
     def __init__(self, experiment: Experiment, device: str = "auto", engine: str = "auto") -> None:
         self._asked = (str(device), engine)
+        self.landmarks: dict[str, torch.Tensor] = {}
         self._begin(experiment, load(experiment.data))
 
     def _begin(self, experiment: Experiment, dataset: Any) -> None:
@@ -103,7 +107,16 @@ class Trainer(Progress):
         A run that has diverged, or was stopped early, can go on. Raises ValueError, in words for a person, for the
         first name, shape or number that does not fit; nothing has changed then.
         """
-        self._change("load", None, values_from(self.module, weights))
+        self.move_to(values_from(self.module, weights))
+
+    def move_to(self, values: torch.Tensor) -> None:
+        """Go on with other numbers, (P + B,) as `module.flat.values` holds them: a point of a loss landscape, say.
+
+        As `load_weights`; raises ValueError, in words for a person, for a number that is not finite.
+        """
+        if values.shape != self.module.flat.values.shape or not values.isfinite().all():
+            raise ValueError("At this point there is a weight that is not finite.")
+        self._change("load", None, values)
 
     def inherit(self, other: Trainer) -> bool:
         """Go on with the numbers of another run, and with its silences, where all shapes agree; whether they do.
@@ -116,6 +129,17 @@ class Trainer(Progress):
         for path, unit in other.silenced:
             self.silence(path, unit)
         return True
+
+    def keep_landmark(self, name: str, weights: Mapping[str, Any] | None = None) -> None:
+        """Keep the present weights, or those of another run (as its `weights()` gives them), as a point to look at
+        from here. It is kept beside the run: no rewind forgets it, and no checkpoint holds it.
+
+        The four kept last stay. Raises ValueError, in words for a person, for weights of another shape.
+        """
+        values = self.module.flat.values if weights is None else values_from(self.module, weights)
+        if name not in self.landmarks and len(self.landmarks) >= LANDMARKS:
+            del self.landmarks[next(iter(self.landmarks))]
+        self.landmarks[name] = values.detach().cpu().clone()
 
     @property
     def _sizes(self) -> tuple[int, int]:
@@ -186,7 +210,7 @@ class Trainer(Progress):
         module = clone(self.module, values)
         self._core.silence(module, told.silenced)
         epoch = step / self.steps_per_epoch
-        return Moment(step, epoch, module, self.dataset, self.task, told.experiment, told.silenced)
+        return Moment(step, epoch, module, self.dataset, self.task, told.experiment, told.silenced, weakref.ref(self))
 
     # Saving ----------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import torch
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from playground.training import Trainer
+from playground.training import Trainer, changes
 from playground.training.changes import MOST_LOADED
 from playground.training.rules import is_photographed
 from tests.network.describe import experiment, linear, tanh_stack
@@ -324,7 +324,8 @@ def test_a_layer_without_biases_has_none_to_set():
         trainer.set_weight((0,), 0, None, 1.0)
 
 
-def test_only_so_many_loaded_weights_are_remembered():
+def test_only_so_many_loaded_weights_are_remembered(monkeypatch):
+    monkeypatch.setattr(changes, "MOST_NUMBERS", 0)
     trainer = busy()
     for count in range(MOST_LOADED):
         trainer.load_weights(other_weights(trainer, count))
