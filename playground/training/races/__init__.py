@@ -1,0 +1,1 @@
+"""Races of optimizers, from one start: on analytic terrain, and on the network of an experiment."""
