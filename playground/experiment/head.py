@@ -31,6 +31,11 @@ class Head:
     why: str
     choices: tuple[OutputActivation, ...]
 
+    @property
+    def threshold(self) -> float:
+        """Above which a single output means the second class."""
+        return 0.5 if self.coding == "binary" and self.activation == "sigmoid" else 0.0
+
 
 def head_of(experiment: Experiment, classes: int) -> Head:
     """The head of `experiment` on data with `classes` classes (0 for regression).

@@ -70,8 +70,7 @@ class Supervised:
         """The most likely class of each sample, (n,) int64."""
         if outputs.shape[1] > 1:
             return outputs.argmax(dim=1)
-        between = 0.5 if self.head.coding == "binary" and self.head.activation == "sigmoid" else 0.0
-        return (outputs[:, 0] > between).long()
+        return (outputs[:, 0] > self.head.threshold).long()
 
     def decision(self, outputs: Tensor) -> Tensor:
         """What the network says, for a map of it.

@@ -52,7 +52,8 @@ class Linear:
     def take(self, x: Tensor, kept: Tensor, own: bool) -> Tensor:
         weight = self.weight.of(kept)
         x = x.expand(len(weight), -1, -1)
-        return torch.bmm(weight, x) if self.bias is None else torch.baddbmm(self.bias.of(kept), weight, x)
+        found = torch.bmm(weight, x)
+        return found if self.bias is None else found.add_(self.bias.of(kept))  # baddbmm spreads it out first
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,15 +53,10 @@ def part_of(task: Supervised, which: Literal["train", "test"]) -> Part:
     )  # fmt: skip
 
 
-def threshold(head: Head) -> float:
-    """Above which a single output means the second class."""
-    return 0.5 if head.coding == "binary" and head.activation == "sigmoid" else 0.0
-
-
 def hits(outputs: Tensor, labels: Tensor, head: Head) -> Tensor:
     """How many rows are right: outputs (G, K, n), labels (n,) -> (G,)."""
     if outputs.shape[1] == 1:
-        predicted = (outputs[:, 0] > threshold(head)) == labels.bool()
+        predicted = (outputs[:, 0] > head.threshold) == labels.bool()
         return predicted.sum(1)
     return (outputs.argmax(1) == labels).sum(1)
 

@@ -20,7 +20,7 @@ from playground.lenses.landscape.walking.steps import Step
 from playground.lenses.landscape.walking.walk import Walk
 from playground.settings import settings
 
-NEAR = 384 * 1024
+NEAR = 1024 * 1024
 """Bytes that stay in a core's own memory (L2) beside what else it holds."""
 _LEAST_ROWS = 64
 
@@ -48,18 +48,16 @@ class TorchWalk(Walk):
 
     def _sums(self, where: np.ndarray, first: int, end: int) -> tuple[np.ndarray, np.ndarray]:
         coordinates = torch.tensor(where, dtype=torch.float32, device=self._planes.device)
-        losses, scores = np.zeros(len(where)), np.zeros(len(where))
+        totals = torch.zeros(2, len(where), dtype=torch.float64, device=coordinates.device)
         rows = self._rows_at_once(end - first)
         step = self._points_at_once(rows)
         for start in range(first, end, rows):
             samples = slice(start, min(start + rows, end))
             shared = self._common(samples)
-            for point in range(0, len(where), step):
-                here = slice(point, point + step)
-                loss, score = self._chunk(coordinates[here], shared, samples)
-                losses[here] += loss.double().cpu().numpy()
-                scores[here] += score.double().cpu().numpy()
-        return losses, scores
+            found = [self._chunk(here, shared, samples) for here in coordinates.split(step)]
+            totals[0] += torch.cat([loss for loss, _ in found])
+            totals[1] += torch.cat([score for _, score in found])
+        return tuple(totals.cpu().numpy())
 
     # Sizes -------------------------------------------------------------------------------------------------------
 

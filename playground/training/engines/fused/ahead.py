@@ -15,6 +15,8 @@ import time
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 import playground
 
 _LOG = logging.getLogger(__name__)
@@ -44,8 +46,15 @@ def load() -> None:
     """Have the compiled code in this process: read it in a moment, or compile it in some seconds."""
     from playground.experiment import Experiment
     from playground.training import Trainer
+    from playground.training.engines.fused.surveyor import Surveyor
 
-    Trainer(Experiment.model_validate(_EXPERIMENT), device="cpu", engine="fused").advance(steps=2)
+    trainer = Trainer(Experiment.model_validate(_EXPERIMENT), device="cpu", engine="fused")
+    trainer.advance(steps=2)
+    task, values = trainer.task, trainer.module.flat.parameters
+    surveyor = Surveyor(
+        trainer.module, task.x, task.targets, task.loss_entry, task.head, task.metric, [values, values, values]
+    )
+    surveyor.sums(np.zeros((1, 2)), 0, 1)
 
 
 @cache

@@ -22,7 +22,18 @@ from playground.settings import settings
 
 _LOG = logging.getLogger(__name__)
 
-_SOURCES = ("compiling", "lanes", "functions", "kinds", "activations", "layers", "losses", "updates", "kernel")
+_SOURCES = (
+    "compiling",
+    "lanes",
+    "functions",
+    "kinds",
+    "activations",
+    "layers",
+    "losses",
+    "updates",
+    "kernel",
+    "survey",
+)
 """The files that what is compiled is made of."""
 
 part = njit(error_model="numpy")

@@ -112,7 +112,7 @@ class FusedEngine:
     def _release(self) -> None:
         """Nothing is held from now on, until the next step says what is."""
         self._frozen, self._program = (), None
-        self._penalised = _with_room(self._network.flat.weight_mask)
+        self._penalised = with_room(self._network.flat.weight_mask)
 
     def _prepare(self, frozen: tuple[Place, ...]) -> None:
         """Have a program of the network as it is now."""
@@ -141,12 +141,12 @@ class FusedEngine:
         held = [id(p) in fixed for p in network.parameters()]
         self._memory.hold(held)
         still = torch.cat([torch.full((p.numel(),), id(p) in fixed) for p in network.parameters()])
-        self._penalised = _with_room(network.flat.weight_mask.masked_fill(still, 0.0))
+        self._penalised = with_room(network.flat.weight_mask.masked_fill(still, 0.0))
         self._grads[:] = 0.0  # those of what is frozen stay so
         self._frozen = frozen
 
 
-def _with_room(numbers: torch.Tensor) -> np.ndarray:
+def with_room(numbers: torch.Tensor) -> np.ndarray:
     """A copy that may be read beyond its end."""
     found = np.zeros(len(numbers) + ROOM, np.float32)[: len(numbers)]
     found[:] = numbers.numpy()
