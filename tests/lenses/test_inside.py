@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from playground import lenses
-from playground.lenses.film import FINEST, chosen, shares
+from playground.lenses.album import FINEST, chosen
+from playground.lenses.film import shares
 from playground.lenses.inside import nice
 from playground.lenses.inspection import ONE_SIDED, STEEPEST
 from playground.training import Trainer

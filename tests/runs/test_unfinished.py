@@ -2,8 +2,8 @@
 
 import pytest
 
-from playground.lenses import film
-from playground.lenses.film import chosen
+from playground.lenses import album
+from playground.lenses.album import Album, chosen
 from playground.lenses.hurry import a_little_at_a_time
 from playground.training import Trainer
 from playground.training.rules import is_photographed
@@ -67,9 +67,9 @@ async def test_the_past_is_whole_for_a_viewer_of_an_earlier_moment(hub, view):
 def test_a_look_in_a_hurry_is_short_and_says_what_is_missing(monkeypatch):
     trainer = Trainer(experiment(), device="cpu")
     trainer.advance(steps=90)
-    looked = film.Film()
-    monkeypatch.setattr(film, "FIRST_SLICE", 0.0)
-    monkeypatch.setattr(film, "RESTING_SLICE", 60.0)
+    looked = Album(lambda trainer, step: trainer.at(step))
+    monkeypatch.setattr(album, "FIRST_SLICE", 0.0)
+    monkeypatch.setattr(album, "RESTING_SLICE", 60.0)
     with a_little_at_a_time():
         steps, _, missing = looked.look(trainer)
     assert (steps, missing) == ([90], 90), "the latest comes first, and without it there would be nothing to draw"
@@ -81,20 +81,18 @@ def test_a_look_in_a_hurry_is_short_and_says_what_is_missing(monkeypatch):
 def test_while_it_trains_only_a_share_of_the_time_is_taken(monkeypatch):
     """By a clock that only pictures move: so much of it as they may take, they take, and no more."""
     now, taken = [0.0], []
-    monkeypatch.setattr(film.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(album.time, "monotonic", lambda: now[0])
 
     def slow(_trainer, step):
         taken.append(step)
         now[0] += 0.01
-        return film.Picture(trainer.tape.nearest(step)[1], *[None] * 6)
 
-    monkeypatch.setattr(film, "_taken", slow)
     trainer = Trainer(experiment(), device="cpu")
-    looked = film.Film()
+    looked = Album(slow)
     with a_little_at_a_time():
         for _ in range(200):
             trainer.advance(steps=1)
             for _ in range(3):  # as many views look at the same step
                 looked.look(trainer)
             now[0] += 0.02
-    assert 0.5 * film.SHARE < 0.01 * len(taken) / now[0] <= 1.1 * film.SHARE
+    assert 0.5 * album.SHARE < 0.01 * len(taken) / now[0] <= 1.1 * album.SHARE
