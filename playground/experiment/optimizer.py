@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar
 
 from playground.experiment.entry import Entry, parameter
@@ -37,6 +38,19 @@ class Optimizer(Entry):
     lr: float
     first_order: ClassVar[bool] = True
     """False where one step may look at the loss more than once."""
+
+    def stable_below(self, rate: float) -> float:
+        """The curvature below which steps of this rule on a quadratic do not grow, every step with the whole gradient;
+        NaN for a rule that has no such limit of its own (it scales its steps by what it has seen).
+
+        rate: the learning rate of the step.
+        """
+        return math.nan
+
+    @property
+    def stable_rule(self) -> str:
+        """What `stable_below` is, as a formula in words; "" where there is no limit."""
+        return ""
 
     def arguments(self) -> dict[str, Any]:
         """Keyword arguments of the class in `torch.optim`, `lr` included; beta1 and beta2 become `betas`."""

@@ -30,6 +30,18 @@ class SGD(Optimizer):
     formula = r"v \leftarrow \mu v + g,\quad w \leftarrow w - \eta v"
     torch_name = "SGD"
 
+    def stable_below(self, rate: float) -> float:
+        """2 / rate, and more with momentum, less again with Nesterov's (Cohen et al. 2021, appendix B)."""
+        ahead = 1 + 2 * self.momentum if self.nesterov else 1
+        return 2 * (1 + self.momentum) / (ahead * rate)
+
+    @property
+    def stable_rule(self) -> str:
+        if not self.momentum:
+            return "2 / learning rate"
+        ahead = " / (1 + 2 momentum)" if self.nesterov else ""
+        return f"2 (1 + momentum){ahead} / learning rate"
+
     def arguments(self) -> dict[str, Any]:
         # PyTorch refuses Nesterov without momentum; without momentum the two are the same rule anyway.
         return {**super().arguments(), "nesterov": self.nesterov and self.momentum > 0}

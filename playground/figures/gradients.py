@@ -38,26 +38,26 @@ def base(arrays: dict[str, Any], dataset: Any = None, options: InsideOptions = D
 def frame(arrays: dict[str, Any], dataset: Any = None, options: InsideOptions = DEFAULT) -> dict[str, Any]:
     """What moves: every line. Where a norm is zero there is no logarithm, and a gap."""
     epoch = np.asarray(arrays["epoch"], np.float32)
-    norms = {what: _drawable(np.asarray(arrays[what], np.float64)) for what in PANELS}
+    norms = {what: drawable(np.asarray(arrays[what], np.float64)) for what in PANELS}
     lines = [line for what in PANELS for line in norms[what].T]
     return {
         "traces": {str(index): {"x": epoch, "y": line} for index, line in enumerate(lines)},
         "layout": {
             f"yaxis{axis[1:]}.{name}": value
             for what, axis in PANELS.items()
-            for name, value in _ticks(norms[what]).items()
+            for name, value in ticks(norms[what]).items()
         },
     }
 
 
-def _drawable(norms: np.ndarray) -> np.ndarray:
+def drawable(norms: np.ndarray) -> np.ndarray:
     """float32, with gaps at what a logarithm does not have or a float32 does not hold."""
     with np.errstate(invalid="ignore"):
         return np.where((norms > 1e-37) & (norms < 1e37), norms, np.nan).astype(np.float32)
 
 
-def _ticks(norms: np.ndarray) -> dict[str, Any]:
-    """A few powers of ten; where there is hardly one, 2 and 5 times it as well, and plain numbers."""
+def ticks(norms: np.ndarray) -> dict[str, Any]:
+    """Of a logarithmic axis: a few powers of ten; where there is hardly one, 2 and 5 times it too, as plain numbers."""
     finite = norms[np.isfinite(norms)]
     decades = float(np.log10(finite.max()) - np.log10(finite.min())) if finite.size else 0.0
     if decades < MOST_WITH_STEPS:

@@ -28,6 +28,7 @@ _HOMES = {
     "findings": "inside",
     "loss_landscape": "landscape.surface",
     "loss_slice": "landscape.slices",
+    "sharpness": "landscape.sharpness",
     "moment_of": "moment",
 }
 __all__ = list(_HOMES)

@@ -179,6 +179,14 @@ class Findings(Lens):
     about = "What the gradients and units of this moment are a sign of: vanishing, exploding, dead, saturated."
 
 
+class Sharpness(Lens):
+    kind: Literal["sharpness"]
+    count: int = parameter(2, label="Eigenvalues", help="How many of the largest are drawn.", ge=1, le=5, step=1)
+    live_only = True
+    label = "Sharpness"
+    about = "How sharply the training loss bends along the run, and the line where gradient descent stops being stable."
+
+
 LENSES: Mapping[str, type[Lens]] = MappingProxyType(
     {
         lens.model_fields["kind"].annotation.__args__[0]: lens
@@ -200,6 +208,7 @@ LENSES: Mapping[str, type[Lens]] = MappingProxyType(
             Findings,
             LossLandscape,
             LossSlice,
+            Sharpness,
         )
     }
 )
