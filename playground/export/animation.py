@@ -1,7 +1,7 @@
 """The boundary's way through a run as one HTML file, which needs nothing but a browser: no server, no network.
 
 The file holds the live view's figure once, what moves in it packed for every frame (see `moving`), and a small player
-(the files in `player/`) that draws both. Frames are snapshots of the tape, dense where much happens: at an even pace
+(see `page`) that draws both. Frames are snapshots of the tape, dense where much happens: at an even pace
 the film goes slowly through the first steps and ever faster through the later ones.
 """
 
@@ -9,25 +9,20 @@ from __future__ import annotations
 
 import math
 import re
-from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from functools import cache
-from hashlib import sha256
-from html import escape, unescape
-from pathlib import Path
+from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import numpy as np
-import orjson
 
 from playground import lenses
 from playground.export import wording
 from playground.export.moving import packed
+from playground.export.page import page
 from playground.figures import still, view_of
 from playground.figures.live import View
 from playground.figures.theme import TEST, TRAIN
 
-PLAYER = Path(__file__).parent / "player"
 MOST_FRAMES, LEAST_FRAMES = 120, 12
 FINEST, COARSEST = 80, 32
 """Places across a map, and down to how few a large network leaves them."""
@@ -51,7 +46,8 @@ def write(trainer: Any, frames: int = MOST_FRAMES, **options: Any) -> bytes:
         base = base or view.base(arrays, moment)
         pictures.append(view.frame(arrays, moment))
         moments.append(moment)
-    return page(trainer.experiment, _film(trainer, view, base, moments, pictures))
+    film = _film(trainer, view, base, moments, pictures)
+    return page(film["title"], film, "boundary.html", ("plot.js", "boundary.js"))
 
 
 def plan(parameters: int, frames: int = MOST_FRAMES) -> tuple[int, int]:
@@ -72,21 +68,6 @@ def moments_of(trainer: Any, most: int) -> Iterator[Any]:
     yield trainer.at(None)
 
 
-def page(experiment: Any, film: Mapping[str, Any]) -> bytes:
-    """The player with a film in it. Nothing in the film can become markup or script, and the page may load nothing."""
-    style, script = _player("player.css"), f"{_player('plot.js')}\n{_player('player.js')}"
-    parts = {
-        "title": escape(wording.title(experiment)),
-        "policy": f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'",
-        "style": style,
-        "script": script,
-        # Inside a script element only "<" could end it or open a comment.
-        "film": orjson.dumps(film, option=orjson.OPT_SERIALIZE_NUMPY).decode().replace("<", "\\u003c"),
-    }
-    filled = re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _player("player.html"))
-    return filled.encode()
-
-
 def _film(trainer: Any, view: View, base: dict[str, Any], moments: list[Any], pictures: list[Any]) -> dict[str, Any]:
     moving = packed(pictures)
     figure = still(base)
@@ -102,9 +83,9 @@ def _film(trainer: Any, view: View, base: dict[str, Any], moments: list[Any], pi
         "square": layout["yaxis"].get("scaleanchor") == "x",
         "traces": _contiguous(figure["data"]),
         "moving": moving,
-        "moments": [_moment(trainer, moment) for moment in moments],
+        "moments": [reading(trainer, moment.step) for moment in moments],
         "metric": trainer.task.metric,
-        "curves": _curves(trainer),
+        "curves": losses(trainer),
         "experiment": trainer.experiment.model_dump(mode="json"),
     }
 
@@ -119,17 +100,20 @@ def _keys(layout: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [(sign, colour, unescape(text)) for colour, sign, text in KEY.findall(row)]
 
 
-def _moment(trainer: Any, moment: Any) -> dict[str, Any]:
+def reading(trainer: Any, step: int) -> dict[str, Any]:
     """What is read beside a frame; None for what was not measured."""
-    now = moment.step == trainer.step
-    row = trainer.measure() if now else trainer.record_at(moment.step)
+    row = trainer.measure() if step == trainer.step else trainer.record_at(step)
     metric = trainer.task.metric
     named = {"train_loss": "train_loss", "test_loss": "test_loss"}
     named |= {"train_metric": f"train_{metric}", "test_metric": f"test_{metric}"}
-    return {"step": moment.step, "epoch": moment.epoch, **{name: row.get(key) for name, key in named.items()}}
+    return {
+        "step": step,
+        "epoch": step / trainer.steps_per_epoch,
+        **{name: row.get(key) for name, key in named.items()},
+    }
 
 
-def _curves(trainer: Any) -> list[dict[str, Any]]:
+def losses(trainer: Any) -> list[dict[str, Any]]:
     """The losses as lines over the epochs."""
     arrays = lenses.curves(trainer, points=CURVE_POINTS)
     lines = (("train", TRAIN), ("test", TEST))
@@ -147,13 +131,3 @@ def _contiguous(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _contiguous(inner) for key, inner in value.items()}
     return [_contiguous(inner) for inner in value] if isinstance(value, list) else value
-
-
-@cache
-def _player(name: str) -> str:
-    return (PLAYER / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    """What a content security policy knows an inline style or script by."""
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

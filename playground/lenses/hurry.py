@@ -1,7 +1,8 @@
-"""How much time a look may take: all there is, or a little at a time while somebody waits for the run to go on."""
+"""How much time a look may take: all there is, so many seconds, or a little at a time while the run goes on."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,6 +16,24 @@ class Hurry(NamedTuple):
 
 
 _hurry: ContextVar[Hurry | None] = ContextVar("hurry", default=None)
+
+
+_patience: ContextVar[float] = ContextVar("patience", default=math.inf)
+
+
+def patience() -> float:
+    """Seconds that one look may take at most, about; infinity where nobody waits."""
+    return _patience.get()
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Within it a look that could take long ends after so many seconds with what it has by then."""
+    token = _patience.set(seconds)
+    try:
+        yield
+    finally:
+        _patience.reset(token)
 
 
 def hurry() -> Hurry | None:
