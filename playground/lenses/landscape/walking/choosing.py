@@ -15,9 +15,9 @@ from playground.training.engines.fused import ahead
 _WALKERS: dict[str, type[Walk]] = {walker.engine: walker for walker in (FusedWalk, TorchWalk, GeneralWalk)}
 ENGINES = ("auto", *_WALKERS)
 
-WORTHWHILE = 1_000_000
-"""Parameters up to which the fused walker is the quicker one: five times at 100 parameters, 1.5 times at 10,000, 1.2
-times at 1,000,000 (500 samples, one thread of a processor with AVX-512)."""
+WORTHWHILE = 20_000
+"""Parameters up to which the fused walker is the quicker one: four times at 100 parameters, twice at 4,000, as quick at
+17,000 and half as quick at 300,000 (1,000 samples, one thread of a processor with AVX-512)."""
 
 
 def walk_of(module: nn.Module, centre: Tensor, first: Tensor, second: Tensor, part: Part, engine: str = "auto") -> Walk:

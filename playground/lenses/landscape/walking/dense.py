@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,19 +11,18 @@ import torch
 from torch import Tensor
 
 from playground.lenses.landscape.walking.activations import Elementwise
+from playground.lenses.landscape.walking.products import products
 from playground.lenses.landscape.walking.steps import Piece, Step
 
 Shape = tuple[int, ...]
 
 
-class _Same:
-    """For a step that leaves the shape as it is, and costs little."""
+class Plain:
+    """What is so of most steps."""
 
     linear: ClassVar[bool] = False
     fixed: ClassVar[bool] = False
-
-    def shape(self, given: Shape) -> Shape:
-        return given
+    rising: ClassVar[bool] = False
 
     def work(self, given: Shape) -> int:
         return math.prod(given)
@@ -30,15 +30,24 @@ class _Same:
     def held(self, given: Shape) -> int:
         return 0
 
+    def alone(self, given: Shape) -> int:
+        return 0
+
+
+class Same(Plain):
+    """For a step that leaves the shape as it is."""
+
+    def shape(self, given: Shape) -> Shape:
+        return given
+
 
 @dataclass(frozen=True, slots=True)
-class Linear:
+class Linear(Plain):
     """y = W x + b. weight (O, I), bias (O, 1)."""
 
     weight: Piece
     bias: Piece | None
     linear: ClassVar[bool] = True
-    fixed: ClassVar[bool] = False
 
     def shape(self, given: Shape) -> Shape:
         return self.weight.shape[:1]
@@ -46,21 +55,17 @@ class Linear:
     def work(self, given: Shape) -> int:
         return math.prod(self.weight.shape)
 
-    def held(self, given: Shape) -> int:
-        return 0
-
     def take(self, x: Tensor, kept: Tensor, own: bool) -> Tensor:
-        weight = self.weight.of(kept)
-        x = x.expand(len(weight), -1, -1)
-        found = torch.bmm(weight, x)
+        found = products(self.weight.of(kept), x)
         return found if self.bias is None else found.add_(self.bias.of(kept))  # baddbmm spreads it out first
 
 
 @dataclass(frozen=True, slots=True)
-class Activation(_Same):
-    """Any function of single numbers."""
+class Activation(Same):
+    """Any function of single numbers; rising: it never falls."""
 
     function: Elementwise
+    rising: bool = False
     fixed: ClassVar[bool] = True
 
     def take(self, x: Tensor, kept: Tensor, own: bool) -> Tensor:
@@ -68,8 +73,8 @@ class Activation(_Same):
 
 
 @dataclass(frozen=True, slots=True)
-class PReLU(_Same):
-    """x above zero and a slope times x below it; slope (1 or features, 1)."""
+class PReLU(Same):
+    """x above zero and a slope times x below it; slope (1 or features, 1, ...)."""
 
     slope: Piece
 
@@ -81,7 +86,7 @@ class PReLU(_Same):
 
 
 @dataclass(frozen=True, slots=True)
-class Scaled(_Same):
+class Scaled(Same):
     """Batch norm by its running statistics: scale and shift (features, 1) with these worked into them."""
 
     scale: Piece
@@ -93,7 +98,7 @@ class Scaled(_Same):
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed(_Same):
+class Fixed(Same):
     """The same without parameters: scale and shift (features, 1) are tensors."""
 
     scale: Tensor
@@ -105,7 +110,7 @@ class Fixed(_Same):
 
 
 @dataclass(frozen=True, slots=True)
-class LayerNorm(_Same):
+class LayerNorm(Same):
     """Over the features of each sample (Ba et al. 2016); scale and shift (features, 1), or None."""
 
     eps: float
@@ -123,7 +128,7 @@ class LayerNorm(_Same):
 
 
 @dataclass(frozen=True, slots=True)
-class Silenced(_Same):
+class Silenced(Same):
     """Some features are zero; units: their numbers."""
 
     units: Tensor
@@ -134,13 +139,11 @@ class Silenced(_Same):
 
 
 @dataclass(frozen=True, slots=True)
-class Residual:
+class Residual(Plain):
     """x + F(x), where x goes through `shortcut` on its way (He et al. 2016)."""
 
     inside: tuple[Step, ...]
     shortcut: tuple[Step, ...]
-    linear: ClassVar[bool] = False
-    fixed: ClassVar[bool] = False
 
     def shape(self, given: Shape) -> Shape:
         for step in self.inside:
@@ -157,14 +160,10 @@ class Residual:
         return found
 
     def held(self, given: Shape) -> int:
-        found = 0
-        for branch in (self.inside, self.shortcut):
-            shape = given
-            for step in branch:
-                after = step.shape(shape)
-                found = max(found, math.prod(shape) + math.prod(after) + step.held(shape))
-                shape = after
-        return found
+        return math.prod(given) + max(most_of(branch, given)[0] for branch in (self.inside, self.shortcut))
+
+    def alone(self, given: Shape) -> int:
+        return max(most_of(branch, given)[1] for branch in (self.inside, self.shortcut))
 
     def take(self, x: Tensor, kept: Tensor, own: bool) -> Tensor:
         inside, ours = run(self.inside, x, kept, own=False)
@@ -180,3 +179,15 @@ def run(steps: tuple[Step, ...], x: Tensor, kept: Tensor, own: bool) -> tuple[Te
         own = own or after.data_ptr() != x.data_ptr()
         x = after
     return x, own
+
+
+def most_of(steps: Iterable[Step], given: Shape) -> tuple[int, int]:
+    """The most numbers of one sample that are held at once while `steps` are taken: at every point, and besides at a
+    single one."""
+    most = alone = 0
+    for step in steps:
+        after = step.shape(given)
+        most = max(most, math.prod(given) + math.prod(after) + step.held(given))
+        alone = max(alone, step.alone(given))
+        given = after
+    return most, alone

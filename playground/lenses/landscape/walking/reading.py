@@ -1,18 +1,18 @@
 """A module read as steps that are taken at many points of a plane at once.
 
 Only what is known exactly is read: layers of these very classes (a subclass may do something else), hooks that silence
-units and no others. For anything else `read` raises KeyError, and the general walker does it.
+units and no others. For anything else KeyError is raised, with the class, and the general walker does it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor, nn
 
-from playground.lenses.landscape.walking import dense
-from playground.lenses.landscape.walking.activations import activation_of
+from playground.lenses.landscape.walking import dense, images
+from playground.lenses.landscape.walking.activations import MONOTONE, activation_of
 from playground.lenses.landscape.walking.steps import Piece, Step
 from playground.network.dropout import Dropout
 from playground.network.network import Network
@@ -20,25 +20,22 @@ from playground.network.norm import BatchNorm
 from playground.network.residual import Residual
 from playground.network.silence import Silence
 
-_IGNORED = (nn.Identity, nn.Dropout, Dropout)
-
 
 class Reader:
     """Walks a module once, in the order in which it computes, and collects what its steps take from the planes.
 
     planes (3, P): centre, first and second direction. What a step needs of them (weights, say) is linear in the
     parameters, so it is worked out for the three of them once and put together at every point by its coordinates.
+    shape: of one sample, where the reader is.
     """
 
-    def __init__(self, module: nn.Module, planes: Tensor) -> None:
-        self.planes = planes
+    def __init__(self, module: nn.Module, planes: Tensor, shape: tuple[int, ...]) -> None:
+        self.planes, self.shape = planes, shape
         self._places: dict[int, int] = {}
         offset = 0
         for parameter in module.parameters():
             self._places[id(parameter)] = offset
             offset += parameter.numel()
-        if offset != planes.shape[1]:
-            raise ValueError(f"a plane of {planes.shape[1]} numbers does not fit a module of {offset} parameters")
         self._pieces: list[Tensor] = []
         self._size = 0
 
@@ -57,30 +54,55 @@ class Reader:
         self._size = piece.end
         return piece
 
+    def keep_channels(self, needed: Tensor | None) -> Piece | None:
+        """The same of one number for each feature or channel, (3, C), so that it spreads over all the rest."""
+        return None if needed is None else self.keep(self.spread(needed))
+
+    def spread(self, numbers: Tensor) -> Tensor:
+        """(..., C) with a one for every other side of a sample, and for the samples."""
+        return numbers.reshape(*numbers.shape, *(1 for _ in self.shape))
+
     def kept(self) -> Tensor:
         """All that is kept, (3, Q)."""
         return torch.cat(self._pieces, 1) if self._pieces else self.planes[:, :0]
 
-    def steps(self, layers: list[nn.Module]) -> list[Step]:
-        """The steps of `layers`, one after another."""
+    def stack(self, layers: Iterable[nn.Module]) -> list[Step]:
+        """The steps of layers one after another."""
         return [step for layer in layers for step in self.layer(layer)]
 
     def layer(self, layer: nn.Module) -> list[Step]:
-        """The steps of one layer, and of the silence upon it."""
+        """The steps of one layer, and of the silence upon it; `shape` is that behind it afterwards."""
         silences = _silences(layer)
-        return [*self._plain(layer), *(dense.Silenced(silence.units) for silence in silences)]
+        if (stack := _inside(layer)) is not None:
+            steps = self.stack(stack)
+        else:
+            steps = _READERS.get(type(layer), _activation)(self, layer)
+            for step in steps:
+                self.shape = step.shape(self.shape)
+        if silences:
+            self.flat(layer)
+        return [*steps, *(dense.Silenced(silence.units) for silence in silences)]
 
-    def _plain(self, layer: nn.Module) -> list[Step]:
-        kind = type(layer)
-        if kind in _IGNORED:
-            return []
-        if kind is nn.Sequential:
-            return self.steps(list(layer))
-        if kind is Network:
-            return self.steps([*layer.layers, layer.head, layer.head_activation])
-        if kind in _READERS:
-            return [_READERS[kind](self, layer)]
-        return [dense.Activation(activation_of(layer))]
+    def flat(self, layer: nn.Module) -> None:
+        """That one sample is a row of features here. Raises KeyError."""
+        if len(self.shape) != 1:
+            raise KeyError(type(layer))
+
+    def image(self, layer: nn.Module) -> None:
+        """That one sample is an image here. Raises KeyError."""
+        if len(self.shape) != 3:
+            raise KeyError(type(layer))
+
+
+def pooled_early(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """The same with every pooling of maxima before the functions that never fall: they then have less to do."""
+    found: list[Step] = []
+    for step in steps:
+        place = len(found)
+        while isinstance(step, images.MaxPool) and place and found[place - 1].rising:
+            place -= 1
+        found.insert(place, step)
+    return tuple(found)
 
 
 def _silences(layer: nn.Module) -> list[Silence]:
@@ -91,47 +113,139 @@ def _silences(layer: nn.Module) -> list[Silence]:
     return hooks
 
 
-def _linear(reader: Reader, layer: nn.Linear) -> Step:
-    weight, bias = reader.of(layer.weight), reader.of(layer.bias)
-    return dense.Linear(reader.keep(weight), None if bias is None else reader.keep(bias[..., None]))
+def _inside(layer: nn.Module) -> list[nn.Module] | None:
+    """The layers that a stack takes one after another; None for anything else."""
+    if type(layer) is nn.Sequential:
+        return list(layer)
+    return [*layer.layers, layer.head, layer.head_activation] if type(layer) is Network else None
 
 
-def _batch_norm(reader: Reader, layer: nn.BatchNorm1d) -> Step:
+def _activation(reader: Reader, layer: nn.Module) -> list[Step]:
+    return [dense.Activation(activation_of(layer), type(layer) in MONOTONE)]
+
+
+def _nothing(reader: Reader, layer: nn.Module) -> list[Step]:
+    return []
+
+
+def _linear(reader: Reader, layer: nn.Linear) -> list[Step]:
+    reader.flat(layer)
+    return [dense.Linear(reader.keep(reader.of(layer.weight)), reader.keep_channels(reader.of(layer.bias)))]
+
+
+def _batch_norm(reader: Reader, layer: nn.BatchNorm1d | nn.BatchNorm2d) -> list[Step]:
     if layer.running_mean is None:
         raise KeyError(type(layer))  # without running statistics it looks at the whole batch
     over = (layer.running_var + layer.eps).rsqrt()
     mean = layer.running_mean
     if layer.weight is None:
-        return dense.Fixed(over[:, None].clone(), (-mean * over)[:, None])
+        return [dense.Fixed(reader.spread(over), reader.spread(-mean * over))]
     scale = reader.of(layer.weight) * over
     shift = reader.of(layer.bias) - scale * mean
-    return dense.Scaled(reader.keep(scale[..., None]), reader.keep(shift[..., None]))
+    return [dense.Scaled(reader.keep_channels(scale), reader.keep_channels(shift))]
 
 
-def _layer_norm(reader: Reader, layer: nn.LayerNorm) -> Step:
-    if len(layer.normalized_shape) != 1:
+def _layer_norm(reader: Reader, layer: nn.LayerNorm) -> list[Step]:
+    reader.flat(layer)
+    scale, shift = (reader.keep_channels(reader.of(numbers)) for numbers in (layer.weight, layer.bias))
+    return [dense.LayerNorm(layer.eps, scale, shift)]
+
+
+def _prelu(reader: Reader, layer: nn.PReLU) -> list[Step]:
+    return [dense.PReLU(reader.keep_channels(reader.of(layer.weight)))]
+
+
+def _residual(reader: Reader, block: Residual) -> list[Step]:
+    before = reader.shape
+    inside = reader.stack(block.layers)
+    reader.shape = before
+    around = reader.layer(block.shortcut)
+    reader.shape = before
+    return [dense.Residual(tuple(inside), tuple(around))]
+
+
+def _convolution(reader: Reader, layer: nn.Conv2d) -> list[Step]:
+    reader.image(layer)
+    if layer.padding_mode != "zeros":
         raise KeyError(type(layer))
-    scale, shift = reader.of(layer.weight), reader.of(layer.bias)
-    return dense.LayerNorm(
-        layer.eps,
-        None if scale is None else reader.keep(scale[..., None]),
-        None if shift is None else reader.keep(shift[..., None]),
-    )
+    weight = reader.of(layer.weight)
+    outputs, groups = layer.out_channels, layer.groups
+    piece = reader.keep(weight.reshape(3, groups, outputs // groups, -1))
+    window = images.Window(layer.kernel_size, layer.stride, layer.dilation, _sides(layer))
+    step = images.Convolution(piece, window)
+    bias = reader.keep_channels(reader.of(layer.bias))
+    return [step] if bias is None else [step, images.Bias(bias)]
 
 
-def _prelu(reader: Reader, layer: nn.PReLU) -> Step:
-    return dense.PReLU(reader.keep(reader.of(layer.weight)[..., None]))
+def _sides(layer: nn.Conv2d) -> images.Sides:
+    """What a convolution adds around its image."""
+    if layer.padding == "valid":
+        return 0, 0, 0, 0
+    if layer.padding == "same":
+        down, across = (d * (size - 1) for d, size in zip(layer.dilation, layer.kernel_size, strict=True))
+        return across // 2, across - across // 2, down // 2, down - down // 2
+    down, across = layer.padding
+    return across, across, down, down
 
 
-def _residual(reader: Reader, block: Residual) -> Step:
-    return dense.Residual(tuple(reader.steps(list(block.layers))), tuple(reader.layer(block.shortcut)))
+def _pair(value: int | tuple[int, ...]) -> images.Pair:
+    return (value, value) if isinstance(value, int) else tuple(value)
 
 
-_READERS: dict[type[nn.Module], Callable[[Reader, nn.Module], Step]] = {
+def _pool_window(layer: nn.MaxPool2d | nn.AvgPool2d, dilation: images.Pair) -> images.Window:
+    if layer.ceil_mode:
+        raise KeyError(type(layer))
+    size, (down, across) = _pair(layer.kernel_size), _pair(layer.padding)
+    stride = size if layer.stride is None else _pair(layer.stride)
+    return images.Window(size, stride, dilation, (across, across, down, down))
+
+
+def _max_pool(reader: Reader, layer: nn.MaxPool2d) -> list[Step]:
+    reader.image(layer)
+    if layer.return_indices:
+        raise KeyError(type(layer))
+    return [images.MaxPool(_pool_window(layer, _pair(layer.dilation)))]
+
+
+def _mean_pool(reader: Reader, layer: nn.AvgPool2d) -> list[Step]:
+    reader.image(layer)
+    window = _pool_window(layer, (1, 1))
+    if any(window.sides) and not layer.count_include_pad:
+        raise KeyError(type(layer))
+    return [images.MeanPool(window, layer.divisor_override or window.size[0] * window.size[1])]
+
+
+def _whole_mean(reader: Reader, layer: nn.AdaptiveAvgPool2d) -> list[Step]:
+    reader.image(layer)
+    if layer.output_size not in (1, (1, 1)):
+        raise KeyError(type(layer))
+    return [images.WholeMean()]
+
+
+def _flatten(reader: Reader, layer: nn.Flatten) -> list[Step]:
+    if layer.start_dim != 1 or layer.end_dim not in (-1, len(reader.shape)):
+        raise KeyError(type(layer))
+    return [images.Shaped((torch.Size(reader.shape).numel(),))]
+
+
+def _unflatten(reader: Reader, layer: nn.Unflatten) -> list[Step]:
+    reader.flat(layer)
+    if layer.dim not in (1, -1):
+        raise KeyError(type(layer))
+    return [images.Shaped(tuple(torch.empty(reader.shape, device="meta").unflatten(0, layer.unflattened_size).shape))]
+
+
+_READERS: dict[type[nn.Module], Callable[[Reader, nn.Module], list[Step]]] = {
+    **dict.fromkeys((nn.Identity, nn.Dropout, nn.Dropout2d, Dropout), _nothing),
+    **dict.fromkeys((nn.BatchNorm1d, nn.BatchNorm2d, BatchNorm), _batch_norm),
     nn.Linear: _linear,
-    nn.BatchNorm1d: _batch_norm,
-    BatchNorm: _batch_norm,
     nn.LayerNorm: _layer_norm,
     nn.PReLU: _prelu,
     Residual: _residual,
+    nn.Conv2d: _convolution,
+    nn.MaxPool2d: _max_pool,
+    nn.AvgPool2d: _mean_pool,
+    nn.AdaptiveAvgPool2d: _whole_mean,
+    nn.Flatten: _flatten,
+    nn.Unflatten: _unflatten,
 }

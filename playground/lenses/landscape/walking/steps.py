@@ -22,8 +22,8 @@ class Piece:
 
 
 class Step(Protocol):
-    """One layer. Values lie samples last: (G, features, n), or (G, height, width, channels, n) for images, with G = 1
-    while they are the same at every point."""
+    """One layer. Values lie samples last: (G, features, n), or (G, channels, height, width, n) for images, with G = 1
+    while they are the same at every point. A shape is without points and samples."""
 
     linear: bool
     """Whether what it gives is linear in the parameters, and is so in nothing else: then it need not be taken at every
@@ -32,8 +32,12 @@ class Step(Protocol):
     fixed: bool
     """Whether it has no parameters at all."""
 
+    rising: bool
+    """Whether it is a function of single numbers that never falls: the largest of its values is then its value at the
+    largest."""
+
     def shape(self, given: tuple[int, ...]) -> tuple[int, ...]:
-        """The shape of what it gives (without points and samples) from that of what it is given."""
+        """The shape of what it gives, from that of what it is given."""
         ...
 
     def take(self, x: Tensor, kept: Tensor, own: bool) -> Tensor:
@@ -46,4 +50,8 @@ class Step(Protocol):
 
     def held(self, given: tuple[int, ...]) -> int:
         """How many numbers of one sample it holds beside what it is given and gives."""
+        ...
+
+    def alone(self, given: tuple[int, ...]) -> int:
+        """How many numbers of one sample it holds besides at one point after another."""
         ...

@@ -1,0 +1,122 @@
+"""Convolutional stacks: every geometry against a loop of forward passes."""
+
+import pytest
+import torch
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from playground.experiment.losses import CrossEntropy
+from playground.lenses.landscape.walking import Part, torch_walk, walk_of
+from tests.lenses.landscape.naive import agree, plane_of
+
+OPTIONS = settings(max_examples=40)
+# PyTorch's own words about an even window.
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
+
+
+def part_of_images(channels: int, height: int, width: int, classes: int = 3, samples: int = 10) -> Part:
+    draw = torch.Generator().manual_seed(channels + height)
+    x = torch.randn(samples, channels, height, width, generator=draw)
+    labels = torch.randint(classes, (samples,), generator=draw)
+    return Part(
+        x, labels, labels, nn.functional.cross_entropy, CrossEntropy(kind="cross_entropy"),
+        lambda outputs, labels: (outputs.argmax(1) == labels).float().mean(),
+    )  # fmt: skip
+
+
+def ended(layers: list[nn.Module], part: Part) -> nn.Sequential:
+    """The layers, and a head that fits behind them; batch norms have seen something."""
+    torch.manual_seed(1)
+    body = nn.Sequential(*layers)
+    for layer in body:
+        if isinstance(layer, nn.BatchNorm2d) and layer.track_running_stats:
+            layer.running_mean.normal_()
+            layer.running_var.uniform_(0.5, 2.0)
+    with torch.no_grad():
+        count = body.eval()(part.x[:1]).numel()
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(count, 3)).train()
+
+
+pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
+
+
+@OPTIONS
+@given(
+    size=pairs, stride=pairs, dilation=pairs, padding=st.tuples(st.integers(0, 2), st.integers(0, 2)),
+    channels=st.integers(1, 4), outputs=st.integers(1, 4), groups=st.sampled_from([1, 2]), bias=st.booleans(),
+    first=st.booleans(), side=st.tuples(st.integers(5, 8), st.integers(5, 8)),
+)  # fmt: skip
+def test_any_convolution(size, stride, dilation, padding, channels, outputs, groups, bias, first, side):
+    reach = [d * (k - 1) + 1 for d, k in zip(dilation, size, strict=True)]
+    assume(all(s + 2 * p >= r for s, p, r in zip(side, padding, reach, strict=True)))
+    part = part_of_images(channels * groups, *side)
+    before = [] if first else [nn.Conv2d(channels * groups, channels * groups, 1), nn.Tanh()]
+    layer = nn.Conv2d(
+        channels * groups, outputs * groups, size, stride, padding, dilation, groups=groups, bias=bias
+    )  # fmt: skip
+    agree(ended([*before, layer, nn.ReLU()], part), part, "torch")
+
+
+@OPTIONS
+@given(
+    size=pairs, stride=st.none() | pairs, dilation=pairs, padding=st.booleans(), mean=st.booleans(),
+    side=st.tuples(st.integers(5, 8), st.integers(5, 8)), activation=st.sampled_from([nn.Tanh, nn.GELU, nn.Identity]),
+)  # fmt: skip
+def test_any_pooling(size, stride, dilation, padding, mean, side, activation):
+    part = part_of_images(2, *side)
+    sides = tuple(k // 2 for k in size) if padding else 0
+    pool = nn.AvgPool2d(size, stride, sides) if mean else nn.MaxPool2d(size, stride, sides, dilation)
+    reach = [1 if mean else d * (k - 1) + 1 for d, k in zip(dilation, size, strict=True)]
+    assume(all(s >= r for s, r in zip(side, reach, strict=True)))
+    agree(ended([nn.Conv2d(2, 3, 3, padding=1), activation(), pool, nn.Tanh()], part), part, "torch")
+
+
+STACKS = {
+    "same": [nn.Conv2d(1, 4, (2, 3), padding="same", dilation=(1, 2)), nn.ReLU(), nn.Conv2d(4, 2, 3, padding="valid")],
+    "norms": [nn.Conv2d(1, 4, 3, bias=False), nn.BatchNorm2d(4), nn.ReLU(), nn.BatchNorm2d(4, affine=False)],
+    "norm first": [nn.BatchNorm2d(1), nn.Conv2d(1, 3, 3), nn.PReLU(3), nn.MaxPool2d(2)],
+    "falling before a pool": [nn.Conv2d(1, 3, 3), nn.Hardtanh(), nn.BatchNorm2d(3), nn.MaxPool2d(2), nn.Sigmoid()],
+    "pool first": [nn.MaxPool2d(2), nn.Flatten(), nn.Linear(16, 5), nn.Dropout(0.5), nn.Tanh()],
+    "whole mean": [nn.Conv2d(1, 4, 3), nn.SiLU(), nn.Dropout2d(0.3), nn.AdaptiveAvgPool2d(1)],
+    "row to image": [nn.Flatten(), nn.Linear(64, 32), nn.Unflatten(1, (2, 4, 4)), nn.Conv2d(2, 3, 3, padding=1)],
+    "depthwise": [nn.Conv2d(1, 6, 3), nn.ReLU(), nn.Conv2d(6, 6, 3, groups=6, padding=1), nn.Conv2d(6, 2, 1)],
+}
+
+
+@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize("engine", ["torch", "general"])
+def test_stacks(name, engine):
+    part = part_of_images(1, 8, 8)
+    agree(ended(STACKS[name], part), part, engine)
+
+
+UNKNOWN = {
+    "circular": nn.Conv2d(1, 2, 3, padding=1, padding_mode="circular"),
+    "rounded up": nn.MaxPool2d(3, ceil_mode=True),
+    "borders not counted": nn.AvgPool2d(3, padding=1, count_include_pad=False),
+    "pooled to 2x2": nn.AdaptiveAvgPool2d(2),
+    "groups": nn.GroupNorm(1, 1),
+    "linear over rows": nn.Linear(8, 3),
+    "norm of images": nn.LayerNorm((1, 8, 8)),
+    "norm by the batch": nn.BatchNorm2d(1, track_running_stats=False),
+    "some sides": nn.Flatten(2),
+}
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_what_the_torch_walker_does_not_know_is_left_to_the_general_one(name):
+    part = part_of_images(1, 8, 8)
+    module = ended([UNKNOWN[name], nn.Tanh()], part)
+    with pytest.raises(ValueError, match="does not know"):
+        walk_of(module, *plane_of(module), part, "torch")
+    assert walk_of(module, *plane_of(module), part).engine == "general"
+    agree(module, part, "auto")
+
+
+def test_in_whatever_pieces_it_works(monkeypatch):
+    part = part_of_images(2, 8, 8, samples=150)
+    module = ended([nn.Conv2d(2, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(4, 16, 3), nn.ReLU()], part)
+    for near in (1, 60_000, 400_000):
+        monkeypatch.setattr(torch_walk, "NEAR", near)
+        agree(module, part, "torch")
