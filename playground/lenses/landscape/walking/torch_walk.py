@@ -133,13 +133,13 @@ class Sizes(NamedTuple):
     def at_once(self, samples: int, bound: float) -> tuple[int, int]:
         """How many samples and points to work on at once, to hold about `bound` bytes: so many samples that what a
         point costs by itself is little beside them."""
-        near = min(bound // (4 * self.sample), ALONE // (4 * max(self.alone, 1)))
-        most = settings.survey_bytes // (8 * max(self.sample, self.alone))
+        near = min(bound // (4 * max(self.sample, 1)), ALONE // (4 * max(self.alone, 1)))
+        most = settings.survey_bytes // (8 * max(self.sample, self.alone, 1))
         blocks = -(-samples // max(1, min(max(near, _LEAST_ROWS), most)))
         rows = -(-samples // blocks)
         if blocks > 1 and rows >= 16:  # an odd number of sixteens: powers of two lie in one another's way in a cache
             rows = -(-(rows - 16) // 32) * 32 + 16
-        return rows, max(1, int(bound // (4 * (self.point + self.sample * rows))))
+        return rows, max(1, int(bound // (4 * max(self.point + self.sample * rows, 1))))
 
 
 def _each(function: Callable[[Tensor, Tensor], Tensor], outputs: Tensor, truth: Tensor) -> Tensor:
