@@ -19,18 +19,23 @@ from playground.experiment.entry import Model
 from playground.figures import (
     boundary,
     confusion,
+    contour,
     curves,
     distributions,
     findings,
     fit,
     gradients,
+    landscape,
     network,
     predictions,
     residuals,
     roc,
+    sharpness,
+    slices,
     unit_counts,
     weight_history,
 )
+from playground.figures.heights import LandscapeOptions
 from playground.figures.layers import InsideOptions
 from playground.figures.stills import still
 from playground.lenses.registry import LENSES
@@ -95,6 +100,11 @@ def _inside(label: str, lens: str, drawing: ModuleType) -> LiveFigure:
     return LiveFigure(label, InsideOptions, {lens: drawing}, _only(lens))
 
 
+def _terrain(label: str, lens: str, drawing: ModuleType) -> LiveFigure:
+    """A view of the loss around the weights."""
+    return LiveFigure(label, LandscapeOptions, {lens: drawing}, _only(lens))
+
+
 FIGURES: Mapping[str, LiveFigure] = MappingProxyType(
     {
         "boundary": LiveFigure(
@@ -115,6 +125,10 @@ FIGURES: Mapping[str, LiveFigure] = MappingProxyType(
         "weight_history": _inside("Weights over time", "weight_history", weight_history),
         "activations": _inside("Activations", "activations", distributions),
         "findings": _inside("Findings", "findings", findings),
+        "landscape": _terrain("Loss landscape", "loss_landscape", landscape),
+        "contour": _terrain("Loss landscape from above", "loss_landscape", contour),
+        "slice": _terrain("Loss along a line", "loss_slice", slices),
+        "sharpness": _inside("Sharpness", "sharpness", sharpness),
     }
 )
 

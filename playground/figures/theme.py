@@ -146,3 +146,24 @@ def plain_layout(uirevision: str, description: str, **more: object) -> dict:
         "hovermode": "closest",
         **more,
     }
+
+
+TERRAIN: ColourScale = [
+    [0.0, "#1b2a6b"],
+    [0.15, "#20559a"],
+    [0.32, "#1f8299"],
+    [0.5, "#3fa985"],
+    [0.68, "#9ac765"],
+    [0.84, "#ecd36a"],
+    [1.0, "#fbf3c4"],
+]
+"""Heights, from the bottom of a valley to a peak: ever lighter, so that it is read without colours, too."""
+CONTOUR_LINE = "#16324f"
+"""Lines of equal height on a surface."""
+PATH = "#e8305f"
+"""The way of a run through a landscape, seen on every height."""
+
+RACERS = ("#e69f00", "#56b4e9", "#009e73", "#d55e00", "#cc79a7", "#0072b2")
+"""The racers of a race, told apart by usual, protanopic and deuteranopic eyes (Okabe and Ito 2008)."""
+GROUND: ColourScale = [[0.0, "#2c3a52"], [0.3, "#5d6f88"], [0.65, "#a3b0c1"], [1.0, "#e3e8ee"]]
+"""Heights where the colours are the racers': slate, from a dark valley to a light peak."""

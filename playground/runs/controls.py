@@ -10,7 +10,9 @@ from playground.network.places import LARGEST_WEIGHT, check_unit, check_weight, 
 
 BY_HAND = ("weight", "silence")
 """Controls of single weights and neurons: they come many a second while one is dragged."""
-_OPERATIONS = ("play", "pause", "reset", "step", "epoch", "speed", "rewind", *BY_HAND)
+TELEPORT = "teleport"
+"""Puts the weights at a point of a loss landscape. Which planes there are only the worker knows."""
+_OPERATIONS = ("play", "pause", "reset", "step", "epoch", "speed", "rewind", TELEPORT, *BY_HAND)
 _MOST_STEPS = 10_000_000
 
 
@@ -33,6 +35,8 @@ def checked_value(op: str, value: Any) -> Any:
         return _weight(value)
     if op == "silence":
         return _silence(value)
+    if op == TELEPORT:
+        return _point(value)
     return None
 
 
@@ -74,6 +78,19 @@ def _silence(value: Any) -> dict[str, Any]:
         "unit": _whole(fields["unit"], 0, 2**31, "unit"),
         "on": fields["on"],
     }
+
+
+def _point(value: Any) -> dict[str, Any]:
+    fields = _fields(value, ("plane", "x", "y"))
+    return {"plane": _whole(fields["plane"], 0, 2**53, "plane"), **{name: _number(fields[name], name) for name in "xy"}}
+
+
+def _number(value: Any, name: str) -> float:
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not abs(value) <= LARGEST_WEIGHT:
+        raise ValueError(
+            f"The value of {name!r} must be a number between -{LARGEST_WEIGHT:,.0f} and {LARGEST_WEIGHT:,.0f}."
+        )
+    return float(value)
 
 
 def _fields(value: Any, names: tuple[str, ...]) -> dict[str, Any]:

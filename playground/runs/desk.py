@@ -11,13 +11,14 @@ from playground.training import Trainer
 
 
 class Order(NamedTuple):
-    """A file that somebody waits for. state: the run as `Trainer.dumps` gives it."""
+    """A file that somebody waits for. state: the run as `Trainer.dumps` gives it; landmarks: `Trainer.landmarks`."""
 
     run_id: str
     question: int
     what: str
     options: dict[str, Any]
     state: bytes
+    landmarks: dict[str, Any]
 
 
 class Desk:
@@ -56,4 +57,6 @@ def made(order: Order) -> bytes:
 
     if order.what not in TAKEAWAYS:
         raise ValueError(f"There is no file {order.what[:40]!r} of a run. There are: {', '.join(TAKEAWAYS)}.")
-    return TAKEAWAYS[order.what](Trainer.loads(order.state), **order.options)
+    trainer = Trainer.loads(order.state)
+    trainer.landmarks.update(order.landmarks)
+    return TAKEAWAYS[order.what](trainer, **order.options)

@@ -42,8 +42,14 @@ class Housing:
         """
         record.asked = None
         self._send(record.slot, record.load_message(inherit))
+        for name, data in record.landmarks.items():
+            self.keep(record, name, data)
         for command in record.pending:
             self._send(record.slot, command.message)
+
+    def keep(self, record: Record, name: str, data: bytes) -> None:
+        """Have the worker of a run keep weights as a landmark."""
+        self._send(record.slot, messages.pack("landmark", data, run=record.id, name=name))
 
     def unload(self, record: Record) -> None:
         """Have a run pause and leave its worker; `left` is called when its last checkpoint has come."""

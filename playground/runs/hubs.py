@@ -17,6 +17,7 @@ from playground.runs.records import Record, RunInfo
 from playground.runs.registrar import WARMING, Registrar
 from playground.runs.subscription import Subscription
 
+LANDMARKS, LANDMARK_BYTES = 4, 2_000_000
 STOPPED = "This run was stopped by an error. Reset it, or change the experiment."
 
 
@@ -138,6 +139,23 @@ class Hub(Registrar):
         network (nothing has changed then), TimeoutError.
         """
         self._ask(run_id, "load_weights", timeout, data)
+
+    def keep_landmark(self, run_id: str, name: str, data: bytes) -> None:
+        """Keep weights, in a file as `fetch(run_id, "weights")` gives it, as a point that loss landscapes can begin at.
+
+        The last four names of a run are kept, also over a rebuild of it; where its network has another shape the point
+        is not there. Raises KeyError for an unknown run, ValueError in plain words for a file that is too large.
+        """
+        if len(data) > LANDMARK_BYTES:
+            raise ValueError("This network is too large for its weights to be kept as a point.")
+        with self.lock:
+            record = self._record(run_id)
+            record.landmarks.pop(name, None)
+            record.landmarks[name] = data
+            if len(record.landmarks) > LANDMARKS:
+                del record.landmarks[next(iter(record.landmarks))]
+            if record.housed:
+                self._housing.keep(record, name, data)
 
     def _ask(self, run_id: str, kind: str, timeout: float, payload: bytes = b"", **header: Any) -> bytes:
         """Ask the worker that has a run, and wait for what it answers."""

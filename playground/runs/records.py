@@ -93,6 +93,7 @@ class Record:
     checkpoint: bytes | None = None
     saved_step: int = 0
     generation: int = 0
+    landmarks: dict[str, bytes] = field(default_factory=dict)  # weights kept beside it, as files, by name
     previous: bytes | None = None  # without a checkpoint: that of the run whose weights this one starts from
     playing: bool = False
     goal: int | None = None

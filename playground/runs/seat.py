@@ -4,6 +4,7 @@ import math
 import time
 from typing import Any
 
+from playground.lenses.landscape.views import point_of
 from playground.runs.controls import BY_HAND
 from playground.runs.pacing import Meter, Pace
 from playground.runs.patch import live_patch
@@ -96,7 +97,7 @@ class Seat:
     def command(self, op: str, value: Any) -> None:
         """Do what a person asked for: an ``op`` and its value as `playground.runs.controls` lets them pass.
 
-        Of `BY_HAND` it may raise ValueError, in plain words, and nothing has changed then.
+        Of what is done by hand it may raise ValueError, in plain words, and nothing has changed then.
         """
         getattr(self, f"_do_{op}")(value)
         self.changed = self.unsaved = True
@@ -182,6 +183,10 @@ class Seat:
 
     def _do_silence(self, value: dict[str, Any]) -> None:
         self.trainer.silence(**value)
+        self.generation += 1
+
+    def _do_teleport(self, value: dict[str, Any]) -> None:
+        self.trainer.move_to(point_of(self.trainer, **value))
         self.generation += 1
 
     def _from(self) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 from playground.runs import messages
 from playground.runs.build import build, devices, explain, inherit, read_weights
-from playground.runs.controls import BY_HAND
+from playground.runs.controls import BY_HAND, TELEPORT
 from playground.runs.desk import Desk, Order
 from playground.runs.mailbox import Mailbox
 from playground.runs.marker import Marker
@@ -112,7 +112,7 @@ class Worker:
         elif kind == "drop":
             self._places.pop(header["run"], None)
         elif (place := self._places.get(header["run"])) is not None:
-            if kind == "load_weights":
+            if kind in ("load_weights", "landmark"):
                 header["data"] = bytes(payload)
             if header.get("at") is not None:
                 self._guarded(place, place.seat.catch_up, header["at"])
@@ -147,7 +147,7 @@ class Worker:
         try:
             place.seat.command(header["op"], header["value"])
         except ValueError as refused:
-            if header["op"] not in BY_HAND:
+            if header["op"] not in (*BY_HAND, TELEPORT):
                 raise
             # The hub let it pass, but the run is another one by now, or remembers no more changes.
             self._send("refused", run=place.seat.run_id, revision=place.seat.revision, text=str(refused))
@@ -167,8 +167,18 @@ class Worker:
         place.save_now()
 
     def _on_fetch(self, place: Place, header: dict[str, Any]) -> None:
-        state = place.seat.trainer.dumps()
-        self._desk.take(Order(place.seat.run_id, header["question"], header["what"], header["options"], state))
+        trainer = place.seat.trainer
+        what, options = header["what"], header["options"]
+        self._desk.take(
+            Order(place.seat.run_id, header["question"], what, options, trainer.dumps(), dict(trainer.landmarks))
+        )
+
+    def _on_landmark(self, place: Place, header: dict[str, Any]) -> None:
+        try:
+            place.seat.trainer.keep_landmark(header["name"], read_weights(header["data"]))
+        except ValueError:  # of another network than this one is by now: whoever looks for it is told
+            return
+        place.seat.generation += 1
 
     def _on_load_weights(self, place: Place, header: dict[str, Any]) -> None:
         try:

@@ -44,6 +44,7 @@ def live_view(
     label: str | None = None,
     paint: Mapping[str, Any] | None = None,
     on_paint: Callable[[dict[str, Any]], None] | None = None,
+    teleport: bool = False,
 ) -> None:
     """A Plotly figure that follows a run.
 
@@ -55,8 +56,12 @@ def live_view(
     gets one dict for each stroke, before the page runs again: ``{"op": "paint", "points": "...", "task": "...",
     "serial": 1, "stroke": 2}``: ``points`` are all that are there now, and while the network learns a long stroke comes
     in parts of the same ``stroke``.
+
+    ``teleport``: of a loss landscape, a press on a point puts the run's weights there; the run is told directly.
     """
     data = {"view": view, "run_id": run_id, "height": height, "options": dict(options or {}), "label": label or view}
+    if teleport:
+        data["teleport"] = True
     if paint is not None:
         data["paint"] = dict(paint)
     _component("plot")(key=key, data=data, on_paint_change=forwarded(key, "paint", on_paint))

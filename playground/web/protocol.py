@@ -11,7 +11,7 @@ MESSAGE_BYTES = 16 * 1024  # a message names views and a step; it is never large
 VIEWS = 32
 NAME_LENGTH = 64
 OPS = frozenset({"play", "pause", "step", "epoch", "reset", "speed", "rewind"})
-BY_HAND = frozenset({"weight", "silence"})
+BY_HAND = frozenset({"weight", "silence", "teleport"})
 """Operations whose value is an object: what it must hold is checked where it is used, `playground.runs.controls`."""
 LARGEST = 2**53  # the largest whole number that JavaScript and Python agree on
 

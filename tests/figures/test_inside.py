@@ -16,7 +16,7 @@ from playground.runs.wire import encode
 from playground.training import Trainer
 from tests.lenses.moments import experiment_of
 
-VIEWS = ["gradients", "units", "weight_history", "activations"]
+VIEWS = ["gradients", "units", "weight_history", "activations", "sharpness"]
 NETWORKS = {
     "tanh": [{"kind": "linear", "units": 4}, {"kind": "tanh"}],
     "both": [{"kind": "linear", "units": 4}, {"kind": "relu"}, {"kind": "linear", "units": 3}, {"kind": "sigmoid"}],

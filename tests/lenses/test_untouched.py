@@ -36,7 +36,7 @@ def test_a_run_that_is_looked_at_goes_the_same_way(data):
     for _ in range(40):
         modes = [part.training for part in watched.module.modules()]
         for lens in looks(watched):
-            lens.with_options({"resolution": 8}).look(watched)
+            lens.with_options({"resolution": 12}).look(watched)
         assert [part.training for part in watched.module.modules()] == modes
         watched.advance(steps=1)
     assert torch.equal(alone.module.flat.values, watched.module.flat.values)
@@ -51,7 +51,7 @@ def test_a_trainer_and_its_moment_show_the_same(data):
     for lens in looks(trainer):
         if lens.live_only:
             continue
-        entry = lens.with_options({"resolution": 8})
+        entry = lens.with_options({"resolution": 12})
         for name, value in entry.look(trainer).items():
             other = entry.look(moment)[name]
             for one, two in zip(value, other, strict=True) if isinstance(value, list) else [(value, other)]:

@@ -24,11 +24,16 @@ NARROWEST = 0.3
 """Of the longer side, what the shorter one of a plane around a path has at least."""
 
 
+def run_of(run: Any) -> Any:
+    """The trainer of a trainer or a moment; None where the moment stands alone, or its trainer is gone."""
+    return run if hasattr(run, "tape") else getattr(run, "run", lambda: None)()
+
+
 def trainer_of(run: Any) -> Any:
-    """The trainer of a trainer or a moment. Raises TypeError for a moment whose trainer is gone."""
-    trainer = run if hasattr(run, "tape") else run.run()
+    """As `run_of`. Raises TypeError for a moment that stands alone."""
+    trainer = run_of(run)
     if trainer is None:
-        raise TypeError("the run that this moment is of is gone, and with it the way to it")
+        raise TypeError("this moment stands alone: there is no run, and no way to it")
     return trainer
 
 
@@ -43,7 +48,12 @@ def lay(run: Any, wish: PlaneLens, like: Plane | None = None) -> Plane:
 
 
 def path_to(run: Any, moment: Any, most: int = MOST_SNAPSHOTS) -> tuple[np.ndarray, Tensor]:
-    """The way of the run up to a moment: steps (k,), and the parameters there (k, P); the last is the moment itself."""
+    """The way of the run up to a moment: steps (k,), and the parameters there (k, P); the last is the moment itself.
+
+    A moment that stands alone, without a run, has come no way.
+    """
+    if run_of(run) is None:
+        return np.array([moment.step]), moment.module.flat.parameters.detach().cpu()[None]
     steps, points = snapshots(trainer_of(run), most)
     before = int(np.searchsorted(steps, moment.step))
     here = moment.module.flat.parameters.detach().cpu()

@@ -6,24 +6,40 @@ them), silenced units are silent; the loss alone, without penalties. The run's o
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
-from playground.lenses.landscape.entries import LossLandscape
-from playground.lenses.landscape.laying import path_to, trainer_of
+from playground.lenses.cells import Part
+from playground.lenses.landscape.entries import Directions, LossLandscape, WeightPlace
+from playground.lenses.landscape.laying import path_to, run_of
 from playground.lenses.landscape.path import coordinates
 from playground.lenses.landscape.plane import Plane
 from playground.lenses.landscape.views import sight_of
 
 
-def loss_landscape(run: Any, resolution: int = 51, **options: Any) -> dict[str, Any]:
+def loss_landscape(
+    run: Any,
+    resolution: int = 51,
+    *,
+    directions: Directions = "filter",
+    seed: int = 0,
+    radius: float = 1.0,
+    part: Part = "train",
+    anchor: int | None = None,
+    start: int = 0,
+    landmark: str | None = None,
+    first_weight: WeightPlace | dict[str, Any] | None = None,
+    second_weight: WeightPlace | dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """The loss and the score on a grid of a plane through the parameters (Li et al. 2018), and the run's path there.
 
-    run: a trainer, or a moment of one. resolution: 11 to 101 places along each side. options: those of the lens
-    `LossLandscape`: directions, seed, radius, part, anchor, start, landmark, first_weight, second_weight; ValueError
-    (of pydantic) for one that is unknown or out of range, ValueError where there is no such plane.
+    run: a trainer, or a moment of one. resolution: 11 to 101 places along each side. directions: the plane, a name of
+    `entries.DIRECTIONS`; seed: of what is random in it. radius: how many times as far as usual it reaches. part: whose
+    samples. anchor: the step at which the plane is laid, None for the moment itself. start: the step at which the plane
+    "line" begins; landmark: the name of a point of `Trainer.keep_landmark` at which it begins instead. first_weight,
+    second_weight: {path, unit, input}, the axes of the plane "weights", None for the first two of the output. Raises
+    ValueError (pydantic's for an option out of range, in words for a person where there is no such plane).
 
     x, y (r,) float32: the coordinates; one of each is 0, the plane's centre. loss, score (r, r) float32: [j, i] is at
     (x[i], y[j]); score is accuracy or R². score_name. centre_loss: the loss at (0, 0). step: the moment it is of.
@@ -34,7 +50,21 @@ def loss_landscape(run: Any, resolution: int = 51, **options: Any) -> dict[str, 
     which `point_of` knows it. share, unfinished: how much of the grid is measured (the rest is filled in by straight
     lines), and whether more is to come; both only matter in a hurry.
     """
-    wish = LossLandscape.with_options({"resolution": resolution, **_known(options)})
+    wish = LossLandscape.model_validate(
+        {
+            "kind": "loss_landscape",
+            "resolution": resolution,
+            "directions": directions,
+            "seed": seed,
+            "radius": radius,
+            "part": part,
+            "anchor": anchor,
+            "start": start,
+            "landmark": landmark,
+            "first_weight": first_weight,
+            "second_weight": second_weight,
+        }
+    )
     sight = sight_of(run, wish)
     moment = run.at() if hasattr(run, "tape") else run
     loss, score = sight.parts[wish.part]
@@ -48,7 +78,6 @@ def loss_landscape(run: Any, resolution: int = 51, **options: Any) -> dict[str, 
         "score_name": moment.task.metric,
         "centre_loss": float(loss[row, column]),
         "step": sight.step,
-        "epoch": sight.step / trainer_of(run).steps_per_epoch,
         "part": wish.part,
         **path_on(run, moment, plane),
         "names": plane.names,
@@ -67,20 +96,20 @@ def path_on(run: Any, moment: Any, plane: Plane) -> dict[str, Any]:
     centre = plane.centre.detach().cpu()
     places, off = coordinates(points, centre, plane.first.cpu(), plane.second.cpu())
     away = float((points.double() - centre.double()).square().sum())
-    recorded = trainer_of(run).recorded()
-    rows = np.maximum(np.searchsorted(recorded["step"], steps, side="right") - 1, 0)
     return {
         "path_x": places[:, 0].astype(np.float32),
         "path_y": places[:, 1].astype(np.float32),
         "path_off": off.astype(np.float32),
         "path_step": steps,
-        "path_loss": recorded["train_loss"][rows] if len(recorded["step"]) else np.full(len(steps), np.nan),
-        "seen": 1.0 - float(np.square(off).sum()) / away if away > 0 else math.nan,
+        "path_loss": _recorded(run, steps),
+        "seen": 1.0 - float(np.square(off).sum()) / away if away > 0 else 1.0,
     }
 
 
-def _known(options: dict[str, Any]) -> dict[str, Any]:
-    """Raises TypeError for an option that no surface has."""
-    if unknown := set(options) - set(LossLandscape.parameters()):
-        raise TypeError(f"loss_landscape has no option {sorted(unknown)[0]!r}")
-    return options
+def _recorded(run: Any, steps: np.ndarray) -> np.ndarray:
+    """The training loss that was recorded last at or before each step; NaN where nothing was."""
+    trainer = run_of(run)
+    if trainer is None:
+        return np.full(len(steps), np.nan)
+    rows = trainer.recorded()
+    return rows["train_loss"][np.maximum(np.searchsorted(rows["step"], steps, side="right") - 1, 0)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import secrets
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from torch import Tensor
 
-from playground.lenses.hurry import hurry
+from playground.lenses.hurry import hurry, patience
 from playground.lenses.landscape.entries import PlaneLens
 from playground.lenses.landscape.laying import lay, trainer_of
 from playground.lenses.landscape.plane import Plane
@@ -80,11 +81,12 @@ class Job:
 
 
 def sight_of(run: Any, wish: PlaneLens) -> Sight:
-    """The surface that `wish` describes: all of it, however long that takes, or in a hurry what there is by now."""
+    """The surface that `wish` describes: all of it, or as much as there is patience for; in a hurry what there is by
+    now."""
     if hurry() is not None:
         return views_of(trainer_of(run)).look(run, wish)
     job = Job(_anchored(run, wish), wish, None)
-    job.work()
+    job.work(patience())
     return job.sight()
 
 
@@ -141,7 +143,8 @@ class Views:
     def __init__(self) -> None:
         self._views: OrderedDict[tuple[Any, bool], View] = OrderedDict()
         self._planes: OrderedDict[int, Plane] = OrderedDict()
-        self._numbers = itertools.count(1)
+        # Never those of another process: a press that comes late finds its own plane, or none.
+        self._numbers = itertools.count(secrets.randbelow(2**48))
 
     def look(self, run: Any, wish: PlaneLens) -> Sight:
         """The surface that `wish` describes, as far as it is measured."""

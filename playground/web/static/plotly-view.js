@@ -6,6 +6,7 @@ import { LiveComponent } from "./live-component.js";
 import { Painter } from "./paint.js";
 import { plotly } from "./plotly.js";
 import { plotTemplate } from "./plotly-theme.js";
+import { Teleport } from "./teleport.js";
 
 const CONFIG = {
   displaylogo: false,
@@ -14,10 +15,20 @@ const CONFIG = {
   scrollZoom: false,
   modeBarButtons: [["toImage", "resetScale2d"]],
 };
-const CONFIG_3D = { ...CONFIG, modeBarButtons: [["toImage", "resetCameraDefault3d"]] };
+const CONFIG_3D = {
+  ...CONFIG,
+  modeBarButtons: [["toImage", "resetCameraDefault3d"]],
+  plotGlPixelRatio: Math.min(2, globalThis.devicePixelRatio || 1), // the default of 2 is four times the work
+};
 
 /** Views over the time of a run, and what their x axis counts. A click in one takes the page to that moment. */
-const TIME_AXIS = { curves: "epoch", gradients: "epoch", units: "epoch", weight_history: "epoch" };
+const TIME_AXIS = {
+  curves: "epoch",
+  gradients: "epoch",
+  units: "epoch",
+  weight_history: "epoch",
+  sharpness: "epoch",
+};
 
 export class PlotlyView extends LiveComponent {
   constructor(root) {
@@ -144,21 +155,35 @@ export class PlotlyView extends LiveComponent {
     this.stale = false;
     const layout = { ...this.figure.layout, width, height, template: this.#template() };
     layout.margin ??= { l: 44, r: 12, t: 28, b: 36 };
-    const config = this.figure.data.some((trace) => trace.type === "surface" || trace.scene) ? CONFIG_3D : CONFIG;
+    const solid = this.figure.data.some(({ type }) => type === "surface");
+    if (solid) layout.scene = { ...layout.scene, camera: this.#camera() ?? layout.scene?.camera };
+    const config = solid ? CONFIG_3D : CONFIG;
     if (this.marked !== null) layout.shapes = [...(layout.shapes ?? []), momentLine(this.marked, this.theme)];
     Plotly.react(this.node, [...this.figure.data], layout, config);
     this.painter?.place();
     if (!this.root.dataset.ready) this.#drawnOnce();
   }
 
+  /** Where the person has turned the picture to, also in the middle of a turn; null before there is one. */
+  #camera() {
+    return this.node._fullLayout?.scene?._scene?.getCamera?.() ?? null;
+  }
+
   #drawnOnce() {
     this.root.dataset.ready = "true";
+    if (this.data.teleport) this.teleport = new Teleport(this.node, (x, y) => this.#jump(x, y));
     const axis = TIME_AXIS[this.data.view];
     if (!axis) return;
     this.node.on("plotly_click", ({ points }) => {
       const step = axis === "epoch" ? Math.round(points[0].x * (this.perEpoch ?? Number.NaN)) : points[0].x;
       if (Number.isFinite(step)) this.connection?.seek(step);
     });
+  }
+
+  /** Put the run's weights at a point of the plane that is shown. */
+  #jump(x, y) {
+    const { plane } = this.figure.layout.meta ?? {};
+    if (plane) this.connection?.control("teleport", { plane, x, y });
   }
 
   /** Plotly, once it is here. Frames that arrive while it loads draw only once, when it has; a later one tries again. */
@@ -185,6 +210,7 @@ export class PlotlyView extends LiveComponent {
     this.destroyed = true;
     cancelAnimationFrame(this.resizing);
     this.painter?.destroy();
+    this.teleport?.destroy();
     globalThis.Plotly?.purge(this.node);
     super.destroy();
   }
