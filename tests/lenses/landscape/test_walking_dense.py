@@ -73,6 +73,7 @@ LAYERS = {
     "projection": [block(linear(5), {"kind": "tanh"}, shortcut="projection"), {"kind": "tanh"}],
     "blocks in blocks": [linear(4), block({"kind": "tanh"}, block(linear(4), {"kind": "gelu"}), {"kind": "prelu"})],
     "activation first": [{"kind": "sine", "frequency": 3.0}, {"kind": "identity"}, linear(4), {"kind": "prelu"}],
+    "norm behind a block of nothing": [block(), {"kind": "layer_norm"}, block(), {"kind": "prelu"}],
     "prelu first": [{"kind": "prelu"}, linear(3)],
     "wide": [linear(33), {"kind": "tanh"}, linear(17), {"kind": "relu"}],
 }

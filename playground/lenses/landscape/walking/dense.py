@@ -82,7 +82,7 @@ class PReLU(Same):
         below = x.clamp_max(0.0)
         above = x.clamp_min_(0.0) if own else x.clamp_min(0.0)
         slope = self.slope.of(kept)
-        return above.addcmul_(below, slope) if own else torch.addcmul(above, below, slope)
+        return torch.addcmul(above, below, slope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class LayerNorm(Same):
         if self.scale is None:
             return x.mul_(over)
         over = over * self.scale.of(kept)
-        return x.mul_(over) if self.shift is None else torch.addcmul(self.shift.of(kept), x, over)
+        return x * over if self.shift is None else torch.addcmul(self.shift.of(kept), x, over)
 
 
 @dataclass(frozen=True, slots=True)
