@@ -92,7 +92,12 @@ class NetworkRace(Model):
     seed: int = _seed()
 
 
+def rates_of(terrain: str | None) -> tuple[float, ...]:
+    """The usual line-up's learning rates on a terrain, or on a network (None)."""
+    return NETWORK_RATES if terrain is None else TERRAINS[terrain].rates
+
+
 def line_up(terrain: str | None = None) -> tuple[Racer, ...]:
     """The usual six, with learning rates that make a race worth seeing on this terrain, or on a network (None)."""
-    rates = NETWORK_RATES if terrain is None else TERRAINS[terrain].rates
-    return tuple(Racer(optimizer={**settings, "lr": rate}) for settings, rate in zip(USUAL, rates, strict=True))
+    pairs = zip(USUAL, rates_of(terrain), strict=True)
+    return tuple(Racer(optimizer={**settings, "lr": rate}) for settings, rate in pairs)

@@ -29,6 +29,8 @@ class Terrain(Entry):
     """Whether its values span so much that only a logarithmic height shows its valley."""
     steps: ClassVar[int] = 300
     """Steps of a race that is worth seeing."""
+    side: ClassVar[float] = -60.0
+    """From where it is first looked at: degrees from the x axis, anticlockwise."""
     rates: ClassVar[tuple[float, ...]]
     """The learning rates that go well here, in the order of the usual line-up (`playground.experiment.races.USUAL`)."""
 
@@ -105,6 +107,7 @@ class Beale(Terrain):
     start = (1.0, 1.5)
     minima = ((3.0, 0.5),)
     log = True
+    side = 12.0
     steps = 450
     rates = (0.01, 0.002, 0.002, 0.02, 0.5, 0.1)
 

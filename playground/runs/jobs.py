@@ -9,7 +9,10 @@ wrong with its options it raises as ValueError, in plain words.
 
 from dataclasses import dataclass
 
-JOBS: dict[str, str] = {}
+JOBS: dict[str, str] = {
+    "terrain_race": "playground.runs.racing:on_terrain",
+    "network_race": "playground.runs.racing:on_network",
+}
 """Job name -> ``module:function``; only the studio imports it."""
 
 

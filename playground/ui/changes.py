@@ -18,7 +18,7 @@ def put(experiment: Experiment, at: Path, value: Any) -> Experiment:
     data, for a value that is refused; ValueError, IndexError for a place that is none.
     """
     name, rest = str(at[0]), at[1:]
-    changed = _put(getattr(experiment, name), rest, value)
+    changed = put_into(getattr(experiment, name), rest, value)
     if name == "data":
         return edits.fit_loss(experiment, type(experiment.data).model_validate(changed))
     if at == ("training", "loss"):
@@ -34,14 +34,15 @@ def value_at(experiment: Experiment, at: Path) -> Any:
     return node
 
 
-def _put(node: Any, path: Path, value: Any) -> Any:
-    # Models become dicts on the way, so that only the whole is checked and its errors have whole paths.
+def put_into(node: Any, path: Path, value: Any) -> Any:
+    """`node` with what stands at `path` replaced, still to be checked: models become dicts on the way, so that only the
+    whole is checked and its errors have whole paths."""
     if not path:
         return value
     head, rest = path[0], path[1:]
     if isinstance(node, tuple):
-        return (*node[:head], _put(node[head], rest, value), *node[head + 1 :])
-    return {**dict(node), head: _put(getattr(node, head), rest, value) if rest else value}
+        return (*node[:head], put_into(node[head], rest, value), *node[head + 1 :])
+    return {**dict(node), head: put_into(getattr(node, head), rest, value) if rest else value}
 
 
 def _with_loss(experiment: Experiment, training: Any) -> Experiment:

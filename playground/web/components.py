@@ -1,4 +1,4 @@
-"""Live components for pages: a plot that follows a run, the network diagram, and the transport.
+"""Live components for pages: a plot that follows a run, the network diagram, the player of races, and the transport.
 
 Each is a few lines of JavaScript that import ``static/live.js`` (see there), kept in the page's own document so that
 Plotly's styles reach it. The ``key`` is the component's identity: with a steady key its DOM node survives every rerun,
@@ -118,6 +118,46 @@ def pictures(run_id: str | None, pictures: Sequence[Mapping[str, Any]], *, stem:
     ``stem`` is how the files' names begin.
     """
     _component("pictures")(key=key, data={"run_id": run_id, "pictures": [dict(one) for one in pictures], "stem": stem})
+
+
+def race_view(
+    job: str | None,
+    racers: Sequence[dict[str, str]],
+    *,
+    height: str,
+    key: str,
+    label: str,
+    ground: dict[str, Any] | None = None,
+    pick: bool = False,
+    hint: str = "",
+    on_start: Callable[[dict[str, Any]], None] | None = None,
+    on_cancel: Callable[[str], None] | None = None,
+    on_gone: Callable[[str], None] | None = None,
+) -> None:
+    """A race in three dimensions, from above, as curves and as a table, with a player.
+
+    ``job`` is the studio's that works it out, None before there is one; ``racers`` and ``ground`` are JSON-able forms
+    of what `playground.figures.race` gives; without a ground the race brings its own. ``height`` is a CSS length,
+    ``hint`` a sentence below the table. With ``pick`` a press on the map calls ``on_start`` with ``{"x": 1.0, "y":
+    -0.5}``, before the page runs again. ``on_cancel`` and ``on_gone`` get a job's id: a person wants it to end; the
+    server knows it no more.
+    """
+    data = {
+        "job": job,
+        "racers": list(racers),
+        "height": height,
+        "label": label,
+        "ground": ground,
+        "pick": pick,
+        "hint": hint,
+    }
+    _component("race")(
+        key=key,
+        data=data,
+        on_start_change=forwarded(key, "start", on_start),
+        on_cancel_change=forwarded(key, "cancel", on_cancel, str),
+        on_gone_change=forwarded(key, "gone", on_gone, str),
+    )
 
 
 def transport(

@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from playground.web.assets import Asset, assets
+from playground.web.jobs import job
 from playground.web.live import live
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -31,11 +32,13 @@ def asset_path(name: str) -> str:
 
 
 def routes() -> list[BaseRoute]:
-    """The live stream and the static files. Call once, when the app is made: compressing the files begins here."""
+    """The live stream, the studio's jobs and the static files. Call once, when the app is made: the files are then
+    compressed."""
     assets()
     base = base_path()
     return [
         WebSocketRoute(f"{base}/live/{{run_id}}", live),
+        Route(f"{base}/np/jobs/{{job_id}}", job),
         Route(f"{base}/np/static/{{version}}/{{file}}", static_file),
         Route(f"{base}/np/static/{{file}}", static_file),
     ]

@@ -181,7 +181,7 @@ def _directions(
     names = []
     for index in (0, 1):
         if components[index].any():
-            names.append(f"principal component {index + 1} ({ratio[index]:.0%} of the paths)")
+            names.append(f"principal component {index + 1} ({ratio[index]:.0%})")
         else:  # the paths are a straight line, or a point
             components[index] = as_long_as(free[index], torch.ones(1))
             names.append("random direction")

@@ -6,12 +6,13 @@ import { NetworkView } from "./network-view.js";
 import { PicturesView } from "./pictures.js";
 import { plotly } from "./plotly.js";
 import { PlotlyView } from "./plotly-view.js";
+import { RaceView } from "./race-view.js";
 import { watchCode } from "./scrollable.js";
 import { Transport } from "./transport.js";
 
 const KINDS = {
   confusion: ConfusionView, findings: FindingsView, plot: PlotlyView, network: NetworkView,
-  pictures: PicturesView, transport: Transport,
+  pictures: PicturesView, race: RaceView, transport: Transport,
 };
 const GRACE_MS = 1000;
 
@@ -71,5 +72,5 @@ function loadStyles() {
       link.onload = link.onerror = resolve;
       document.head.append(link);
     });
-  return Promise.all(["live.css", "network.css", "transport.css", "confusion.css", "paint.css", "pictures.css"].map(load));
+  return Promise.all(["live.css", "network.css", "transport.css", "confusion.css", "paint.css", "pictures.css", "race.css"].map(load));
 }
