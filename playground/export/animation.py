@@ -47,7 +47,7 @@ def write(trainer: Any, frames: int = MOST_FRAMES, **options: Any) -> bytes:
         pictures.append(view.frame(arrays, moment))
         moments.append(moment)
     film = _film(trainer, view, base, moments, pictures)
-    return page(film["title"], film, "boundary.html", ("plot.js", "boundary.js"))
+    return page(film["title"], film, "boundary.html", ("plot.js", "losses.js", "boundary.js"))
 
 
 def plan(parameters: int, frames: int = MOST_FRAMES) -> tuple[int, int]:

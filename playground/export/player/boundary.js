@@ -23,51 +23,30 @@ async function unpack({ kind, shape, lo, hi, data }) {
 
 // -- the pictures -----------------------------------------------------------------------------------------------------
 
-/** The losses as a figure of our own. A first loss far above all others would flatten them: it leaves the plot. */
-function lossFigure(lines) {
-  const values = lines.flatMap(({ y }) => y).sort((a, b) => a - b);
-  const most = Math.min(values.at(-1), 4 * values[Math.floor(values.length * 0.9)] || values.at(-1));
-  const last = Math.max(...lines.map(({ x }) => x.at(-1)));
-  return {
-    traces: lines.map(({ x, y, colour, name }) => ({ type: "scatter", mode: "lines", x, y, line: { color: colour, width: name === "test" ? 2.4 : 1.6 } })),
-    axes: [{ range: [0, last || 1], title: "epochs" }, { range: [Math.min(0, values[0]), most * 1.05 || 1], title: "loss" }],
-  };
-}
-
 class BoundaryStage {
   constructor(parts) {
     this.node = $("picture");
     this.parts = parts;
     for (const { trace, kind, lo, hi } of parts) if (kind === "map") Object.assign(film.traces[trace], { lo, hi });
     this.picture = new Plot(this.node, film);
-    this.curves = film.curves.length ? new Plot($("curves"), lossFigure(film.curves)) : null;
-    $("curves").addEventListener("click", (event) => this.#seek(event));
+    this.losses = new Losses($("curves"));
     this.themed();
   }
 
   themed() {
-    const style = getComputedStyle(document.documentElement);
-    this.theme = { text: style.getPropertyValue("--text").trim(), line: style.getPropertyValue("--line").trim() };
-  }
-
-  /** A click in the losses goes to the frame nearest to that epoch. */
-  #seek(event) {
-    const { box, x } = this.curves;
-    const share = (event.offsetX - box.left) / (box.right - box.left);
-    globalThis.player.seek(x.range[0] + share * (x.range[1] - x.range[0]));
+    this.theme = pageTheme();
   }
 
   show(k) {
     for (const { trace, path, values } of this.parts) film.traces[trace][path] = values(k);
     this.picture.draw(this.theme);
-    this.curves?.draw(this.theme, film.moments[k].epoch);
+    this.losses.draw(this.theme, film.moments[k].epoch);
   }
 }
 
 async function boundary() {
   $("picture").setAttribute("aria-label", film.description);
   showKeys($("keys"), film.keys);
-  showKeys($("curve-keys"), film.curves.map(({ name, colour }) => ["━", colour, name]));
   return new BoundaryStage(await Promise.all(film.moving.map(async (part) => ({ ...part, values: await unpack(part) }))));
 }
 
