@@ -19,8 +19,8 @@ from playground.figures.layers import AXIS, DEFAULT, EPOCHS, InsideOptions
 CURVATURE, SLOPE = [0.34, 1.0], [0.0, 0.24]
 HOVERING = (0.85, 1.3)
 """Sharpness, in units of the limit, that is "at the edge": it oscillates around a little more than 1."""
-RECENT = 8
-"""Moments over which it is judged: the median of so many of the latest."""
+RECENT = 0.1
+"""It is judged by the median over the latest tenth of the run."""
 SENTENCE = 13
 TOP = (
     "The largest eigenvalues of the Hessian of the training loss: how sharply it bends in the directions in which it "
@@ -78,8 +78,8 @@ def told(arrays: dict[str, Any]) -> str:
     amount = f"sharpness {now:.3g}"
     if not np.isfinite(limit):
         return f"{amount}; {arrays['optimizer']} sets its own step sizes: no fixed limit"
-    with np.errstate(invalid="ignore"):
-        shares = (arrays["eigenvalues"][:, 0] / arrays["limit"])[-RECENT:]
+    epoch = np.asarray(arrays["epoch"])
+    shares = (arrays["eigenvalues"][:, 0] / arrays["limit"])[epoch >= (1 - RECENT) * epoch[-1]]
     share = float(np.median(shares[np.isfinite(shares)]))
     if share > HOVERING[1]:
         return f"{amount}, {share:.2g} times the limit: steps overshoot"

@@ -27,10 +27,10 @@ def arrays_of(share, limit=20.0, **more):
 @pytest.mark.parametrize(
     ("arrays", "words"),
     [
-        (arrays_of([0.1, 0.2, 0.3]), "sharpness 6, 20% of the limit: stable"),
-        (arrays_of([0.2, 0.9, 1.2, 0.95, 1.1, 1.0, 1.3, 0.9, 1.1]), "sharpness 22, at the edge of stability"),
+        (arrays_of([1.0, 1.0, 0.3]), "sharpness 6, 30% of the limit: stable"),
+        (arrays_of([0.2] * 20 + [1.6, 0.9, 1.1]), "sharpness 22, at the edge of stability"),
         (arrays_of([1.0] * 9, full_batch=False), "sharpness 20, at the limit: small batches overshoot here"),
-        (arrays_of([0.9, 3.0, 3.5, 4.0, 4.0]), "sharpness 80, 3.5 times the limit: steps overshoot"),
+        (arrays_of([0.9] * 18 + [3.0, 3.5, 4.0]), "sharpness 80, 3.5 times the limit: steps overshoot"),
         (arrays_of([-0.1]), "sharpness -2, 0% of the limit: stable"),
         (arrays_of([1.0, 2.0], limit=np.nan), "sharpness 40; Adam sets its own step sizes: no fixed limit"),
         (arrays_of([1.0, np.nan]), "the numbers are too large for a sharpness"),
