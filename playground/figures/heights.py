@@ -97,6 +97,8 @@ def _linear(loss: np.ndarray, least_top: float) -> Heights:
         return Heights(np.ones_like(loss, np.float32), 0.0, 1.0, False, "loss")
     top = max(float(np.quantile(finite, CLIFFS)), min(least_top, float(finite.max())), float(finite.min()))
     bottom = float(finite.min())
+    if top <= 0 <= bottom:
+        return Heights(_cut(loss, 0.0, 1.0), 0.0, 1.0, False, "loss")
     low = 0.0 if 0 <= bottom <= 0.6 * top else -round_up(-bottom) if bottom < 0 else _round_down(bottom)
     high = max(round_up(top), low + 1e-12)
     return Heights(_cut(loss, low, high), low, high, False, "loss")

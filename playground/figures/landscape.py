@@ -1,6 +1,6 @@
 """The loss landscape in three dimensions: the surface, the way of the run over it, and the ball where the run is.
 
-Trace 0 is the surface, 1 the path, 2 the ball and a pole on it. Where the camera stands is left to the person: no
+Trace 0 is the surface, 1 the path, 2 the ball, 3 a pole on it. Where the camera stands is left to the person: no
 frame moves it.
 """
 
@@ -14,11 +14,11 @@ from playground.figures import theme
 from playground.figures.heights import DEFAULT, Heights, LandscapeOptions, height_at, heights_of, lines_of
 from playground.figures.keys import cut, plain
 
-CAMERA = {"eye": {"x": 1.02, "y": -1.3, "z": 1.12}, "center": {"x": 0, "y": 0, "z": -0.16}}
-LIGHT = {"ambient": 0.72, "diffuse": 0.6, "specular": 0.12, "roughness": 0.7, "fresnel": 0.05}
+CAMERA = {"eye": {"x": 1.1, "y": -1.42, "z": 1.2}, "center": {"x": -0.04, "y": 0, "z": -0.15}}
+LIGHT = {"ambient": 0.72, "diffuse": 0.6, "specular": 0.04, "roughness": 0.7, "fresnel": 0.05}
 LIFT = 0.012
 """Of the height of the picture, how far above the surface path and ball are drawn."""
-BALL = {"size": [9, 0.01], "color": theme.PATH, "opacity": 1, "line": {"color": "#ffffff", "width": 0}}
+BALL = {"size": 9, "color": theme.PATH, "opacity": 1, "line": {"color": "#ffffff", "width": 2}}
 POLE = {"color": theme.PATH, "width": 3}
 """Upright on the ball: where the run is can be seen behind a hill, too."""
 
@@ -39,9 +39,10 @@ def base(arrays: dict[str, Any], dataset: Any = None, options: LandscapeOptions 
     for axis in "xy":
         surface["contours"][axis] = {"highlight": False}
     path = {"type": "scatter3d", "mode": "lines", "hoverinfo": "skip", "line": {"color": theme.PATH, "width": 6}}
-    ball = {"type": "scatter3d", "mode": "lines+markers", "hoverinfo": "skip", "marker": BALL, "line": POLE}
+    ball = {"type": "scatter3d", "mode": "markers", "hoverinfo": "skip", "marker": BALL}
+    pole = {"type": "scatter3d", "mode": "lines", "hoverinfo": "skip", "line": POLE}
     empty = {name: np.zeros(0, np.float32) for name in "xyz"}
-    return {"data": [surface, {**path, **empty}, {**ball, **empty}], "layout": _layout(options)}
+    return {"data": [surface, {**path, **empty}, {**ball, **empty}, {**pole, **empty}], "layout": _layout(options)}
 
 
 def frame(arrays: dict[str, Any], dataset: Any = None, options: LandscapeOptions = DEFAULT) -> dict[str, Any]:
@@ -59,7 +60,8 @@ def frame(arrays: dict[str, Any], dataset: Any = None, options: LandscapeOptions
         "traces": {
             "0": surface,
             "1": {"x": x, "y": y, "z": z},
-            "2": {"x": x[[-1, -1]], "y": y[[-1, -1]], "z": np.array([z[-1], heights.high])},
+            "2": {"x": x[-1:], "y": y[-1:], "z": z[-1:]},
+            "3": {"x": x[[-1, -1]], "y": y[[-1, -1]], "z": np.array([z[-1], heights.high])},
         },
         "layout": {
             "scene.zaxis.range": [low, high + (high - low) * 2 * LIFT],

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from playground.lenses.landscape.views import views_of
 from playground.runs import messages
 from playground.runs.painter import Painter
 from playground.runs.seat import Seat
@@ -34,14 +35,23 @@ class Place:
 
     def next_time(self, frame_rate: float, busy: int) -> float:
         """When this run next needs the processor (`time.monotonic` seconds; infinity: not before a message)."""
+        if self._idles_for_views:
+            return -math.inf
         return min(self.seat.next_time(), self._next_show(frame_rate, busy), self._next_save(busy))
 
     def work(self, seconds: float, frame_rate: float, busy: int) -> None:
         """Take the steps that are due, for about ``seconds`` at most, or until the next picture is due."""
         now = time.monotonic()
+        until_frame = max(self._next_show(frame_rate, busy) - now, _SHORTEST_WORK)
         if self.seat.next_time() <= now:
-            until_frame = max(self._next_show(frame_rate, busy) - now, _SHORTEST_WORK)
             self.seat.advance(min(seconds, until_frame))
+        elif self._idles_for_views:
+            views_of(self.seat.trainer).go_on(min(seconds, until_frame))
+
+    @property
+    def _idles_for_views(self) -> bool:
+        """Whether it takes no steps now and somebody waits for a landscape."""
+        return not self.seat.hungry and views_of(self.seat.trainer).waited_for
 
     def watch(self, wishes: list[dict[str, Any]] | None) -> None:
         """What the ready viewers wait for; replaces what they waited for before."""

@@ -22,6 +22,7 @@ RANDOM = ("filter", "layer", "raw", "gradient", "line")
 """The planes in which a direction is drawn at random."""
 RESOLUTIONS = (11, 21, 31, 41, 51, 71, 101)
 RADII = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
+AXES = {"x": "First direction", "y": "Second"}
 AT_FIRST = {"directions": "filter", "seed": 0, "radius": 1.0, "resolution": 41, "part": "train", "height": "loss"}
 
 
@@ -30,8 +31,8 @@ def kept(name: str, otherwise: Any = None) -> Any:
     return landscape_places.kept(name, AT_FIRST.get(name, otherwise))
 
 
-def show(bench: Workbench) -> None:
-    """The controls, from what matters most to what is rarely turned."""
+def show(bench: Workbench, slices: bool = False) -> None:
+    """The controls, from what matters most to what is rarely turned. slices: of a line, not of a surface."""
     st.selectbox(
         "Plane",
         list(DIRECTIONS),
@@ -48,8 +49,43 @@ def show(bench: Workbench) -> None:
         landscape_places.line(bench)
     if directions in RANDOM:
         _seed()
+    if slices:
+        _axis()
     _hold(bench)
-    _heights(bench)
+    if not slices:
+        _heights(bench)
+    _log(slices)
+    _scale(slices)
+    st.caption(
+        "Biases and the scales of norms stay where they are in random directions; dropout is off, and batch norm has "
+        "its running statistics. The run itself is only moved where you press."
+    )
+
+
+def _axis() -> None:
+    st.segmented_control(
+        "Along",
+        list(AXES),
+        format_func=AXES.get,
+        default="x",
+        required=True,
+        key=KEY + "axis",
+        persist_state="session",
+        help="Which of the plane's two directions the line follows.",
+    )
+
+
+def _log(slices: bool) -> None:
+    st.toggle(
+        "Logarithmic height",
+        key=KEY + "log",
+        persist_state="session",
+        disabled=kept("height") == "score" and not slices,
+        help="Each step up is ten times the loss: the bottom of a valley is seen, too.",
+    )
+
+
+def _scale(slices: bool) -> None:
     st.select_slider(
         "Reach",
         RADII,
@@ -59,19 +95,16 @@ def show(bench: Workbench) -> None:
         persist_state="session",
         help=PlaneLens.parameters()["radius"].description,
     )
-    st.select_slider(
-        "Resolution",
-        RESOLUTIONS,
-        value=AT_FIRST["resolution"],
-        format_func=lambda side: f"{side} × {side}",
-        key=KEY + "resolution",
-        persist_state="session",
-        help="Places at which the loss is measured. A large network is shown coarse first, then ever finer.",
-    )
-    st.caption(
-        "Biases and the scales of norms stay where they are in random directions; dropout is off, and batch norm has "
-        "its running statistics. The run itself is only moved where you press."
-    )
+    if not slices:
+        st.select_slider(
+            "Resolution",
+            RESOLUTIONS,
+            value=AT_FIRST["resolution"],
+            format_func=lambda side: f"{side} × {side}",
+            key=KEY + "resolution",
+            persist_state="session",
+            help="Places at which the loss is measured. A large network is shown coarse first, then ever finer.",
+        )
 
 
 def _seed() -> None:
@@ -131,13 +164,6 @@ def _heights(bench: Workbench) -> None:
             persist_state="session",
             help="Those it trains on, or those kept back to test on.",
         )
-    st.toggle(
-        "Logarithmic height",
-        key=KEY + "log",
-        persist_state="session",
-        disabled=kept("height") == "score",
-        help="Each step up is ten times the loss: the bottom of a valley is seen, too.",
-    )
 
 
 def _is_regression(bench: Workbench) -> bool:
@@ -169,3 +195,8 @@ def view_options(bench: Workbench) -> dict[str, Any]:
     """The options of the live views "landscape" and "contour"."""
     surface = {"resolution": kept("resolution"), "part": kept("part") or "train"}
     return {**plane_options(bench), **surface, **drawing_options()}
+
+
+def slice_options(bench: Workbench) -> dict[str, Any]:
+    """The options of the live view "slice"."""
+    return {**plane_options(bench), "axis": kept("axis") or "x", "log": bool(kept("log"))}

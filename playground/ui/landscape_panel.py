@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.ui import compare_panel, landscape_options, landscape_takeaway, race_panel
+from playground.ui import compare_panel, landscape_options, landscape_takeaway, race_panel, sharpness_panel
 from playground.ui.workbench import Workbench
 from playground.web.components import live_view
 
 SHOWN = "landscape_view"
-ABOUT_SHARPNESS = (
-    "How much the loss bends where the run is: the top eigenvalues of the Hessian of the training loss. Plain gradient "
-    "descent only stays stable while the top one is below 2 / learning rate; trained in full batches it often climbs "
-    "up to that line and stays there (Cohen et al. 2021)."
-)
 
 
 def show(bench: Workbench) -> None:
@@ -51,32 +46,26 @@ def _surface(bench: Workbench) -> None:
             )
 
 
-def _line(bench: Workbench) -> None:
-    controls, across, upwards = st.columns([9, 17, 14], gap="small")
+def _slices(bench: Workbench) -> None:
+    """The loss along one line."""
+    controls, line = st.columns([9, 31], gap="small")
     with controls, st.container(key="landscape_controls"):
-        landscape_options.show(bench)
-    options = {**landscape_options.plane_options(bench), "log": landscape_options.drawing_options()["log"]}
-    for column, axis in ((across, "x"), (upwards, "y")):
-        with column:
-            live_view(
-                "slice",
-                bench.run,
-                height="var(--np-landscape)",
-                options={**options, "axis": axis},
-                key=f"slice_{axis}",
-                label=f"Loss along the {'first' if axis == 'x' else 'second'} direction",
-            )
-
-
-def _sharpness(bench: Workbench) -> None:
-    live_view("sharpness", bench.run, height="calc(var(--np-landscape) - 60px)", key="sharpness", label="Sharpness")
-    st.caption(ABOUT_SHARPNESS)
+        landscape_options.show(bench, slices=True)
+    with line:
+        live_view(
+            "slice",
+            bench.run,
+            height="var(--np-landscape)",
+            options=landscape_options.slice_options(bench),
+            key="slice",
+            label="Loss along a line",
+        )
 
 
 VIEWS = {
     "Surface": _surface,
-    "Slices": _line,
-    "Sharpness": _sharpness,
+    "Slices": _slices,
+    "Sharpness": sharpness_panel.show,
     "Race": race_panel.show,
     "Compare": compare_panel.show,
 }

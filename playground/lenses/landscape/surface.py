@@ -6,6 +6,7 @@ them), silenced units are silent; the loss alone, without penalties. The run's o
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from playground.lenses.landscape.entries import Directions, LossLandscape, Weigh
 from playground.lenses.landscape.laying import path_to, run_of
 from playground.lenses.landscape.path import coordinates
 from playground.lenses.landscape.plane import Plane
-from playground.lenses.landscape.views import sight_of
+from playground.lenses.landscape.views import sight_of, views_of
 
 
 def loss_landscape(
@@ -69,6 +70,12 @@ def loss_landscape(
     moment = run.at() if hasattr(run, "tape") else run
     loss, score = sight.parts[wish.part]
     plane = sight.plane
+    trainer = run_of(run)
+    path = (
+        views_of(trainer).path(moment, plane, partial(path_on, run, moment, plane))
+        if trainer
+        else path_on(run, moment, plane)
+    )
     row, column = (int(np.abs(axis).argmin()) for axis in (sight.y, sight.x))
     return {
         "x": sight.x.astype(np.float32),
@@ -79,7 +86,7 @@ def loss_landscape(
         "centre_loss": float(loss[row, column]),
         "step": sight.step,
         "part": wish.part,
-        **path_on(run, moment, plane),
+        **path,
         "names": plane.names,
         "origin": plane.origin,
         "explained": np.array(plane.explained),

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 STRIDES = (16, 8, 4, 2, 1)
-FEWEST = 6
+FEWEST = 3
 """Places along a side that a first picture has at least."""
 BITE = 0.004
 """Seconds between two looks at the clock, about."""
+FEWEST_ROWS = 128
+"""Samples at once at least: for fewer, making the weights of a point would take longer than to use them."""
 FIRST_BITE = 10_000_000
 """Multiplications before anything is known about how long they take."""
 
@@ -71,7 +73,7 @@ class Survey:
     def _measure_rows(self, budget: float) -> float:
         """Go on with the next point by so many of its samples as `budget` multiplications are for."""
         half = self._half = self._half or _Half()
-        count = max(1, int(self._samples * budget / self._walk.cost))
+        count = max(FEWEST_ROWS, int(self._samples * budget / self._walk.cost))
         place = self._order[self._done]
         row, column = divmod(int(place), len(self.x))
         rows = slice(half.rows, min(half.rows + count, self._samples))

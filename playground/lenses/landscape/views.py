@@ -7,6 +7,7 @@ import math
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -21,8 +22,11 @@ from playground.lenses.landscape.plane import Plane
 from playground.lenses.landscape.survey import Survey
 from playground.lenses.landscape.walking import part_of, walk_of
 
-SLICE, RESTING_SLICE, FIRST_SLICE = 0.010, 0.030, 0.060
-"""Seconds of work at one look, about: while the run goes on, while it rests, and at the first one."""
+SLICE, LONG_SLICE, FIRST_SLICE = 0.010, 0.050, 0.060
+"""Seconds of work at one look, about: on a surface that has just begun, on one that takes several looks, and at the
+very first look."""
+WATCHED = 1.0
+"""Seconds after its last look that somebody still waits for a surface."""
 VIEWS = 4
 """Surfaces of one run that are watched at the same time."""
 PLANES, PLANE_BYTES = 64, 64_000_000
@@ -59,6 +63,9 @@ class Job:
             self._surveys[part] = Survey(walk, self.x, self.y, walk.samples)
             self.engine = walk.engine
 
+    begun = False
+    """Whether some work has been done."""
+
     @property
     def done(self) -> bool:
         """Whether everything is measured."""
@@ -66,7 +73,7 @@ class Job:
 
     def work(self, seconds: float = math.inf) -> None:
         """Go on for about so long."""
-        end = time.perf_counter() + seconds
+        end, self.begun = time.perf_counter() + seconds, True
         for survey in self._surveys.values():
             if not survey.done and (left := end - time.perf_counter()) > 0:
                 survey.work(left)
@@ -107,15 +114,26 @@ class View:
         self._job: Job | None = None
         self._number = 0
         self._shown: Sight | None = None
+        self._looked = -math.inf
+
+    @property
+    def waited_for(self) -> bool:
+        """Whether somebody looks, and there is more to measure."""
+        return self._job is not None and not self._job.done and time.monotonic() < self._looked + WATCHED
+
+    def go_on(self, seconds: float) -> None:
+        """Measure more between two looks."""
+        self._job.work(seconds)
 
     def look(self, run: Any) -> Sight:
         """The surface, with a little more of it measured than at the last look."""
+        self._looked = time.monotonic()
         moment, origin = _anchored(run, self._wish), trainer_of(run).tape.nearest(0)[1]
         resting, first = hurry().resting, self._job is None
         if first or self._out_of_date(moment, origin, resting):
             self._begin(moment, origin)
-        if not self._job.done:
-            self._job.work(FIRST_SLICE if first else RESTING_SLICE if resting else SLICE)
+        if not self._job.done or self._shown is None or self._shown.plane is not self._job.plane:
+            self._job.work(FIRST_SLICE if first else LONG_SLICE if self._job.begun else SLICE)
             # While the run goes on a whole surface of a moment ago says more than a coarse one of now.
             if self._job.done or resting or self._shown is None or self._shown.unfinished:
                 self._shown = self._job.sight(self._number)
@@ -143,6 +161,7 @@ class Views:
     def __init__(self) -> None:
         self._views: OrderedDict[tuple[Any, bool], View] = OrderedDict()
         self._planes: OrderedDict[int, Plane] = OrderedDict()
+        self._path: tuple[Any, Plane, dict[str, Any]] | None = None
         # Never those of another process: a press that comes late finds its own plane, or none.
         self._numbers = itertools.count(secrets.randbelow(2**48))
 
@@ -154,6 +173,24 @@ class Views:
         if len(self._views) > VIEWS:
             self._views.popitem(last=False)
         return view.look(run)
+
+    def path(self, moment: Any, plane: Plane, find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """What `find` found for the same moment and plane a while ago: two pictures of one surface share their path."""
+        if self._path is None or self._path[0] is not moment or self._path[1] is not plane:
+            self._path = moment, plane, find()
+        return self._path[2]
+
+    @property
+    def waited_for(self) -> bool:
+        """Whether there is more to measure for somebody who looks."""
+        return any(view.waited_for for view in self._views.values())
+
+    def go_on(self, seconds: float) -> None:
+        """Measure more of what is waited for, for about so long: a run that rests has the time."""
+        for view in self._views.values():
+            if view.waited_for:
+                view.go_on(seconds)
+                return
 
     def remember(self, plane: Plane) -> int:
         """The number of a plane from now on."""

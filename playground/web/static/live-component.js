@@ -52,6 +52,7 @@ export class LiveComponent {
         link: (link) => this.linked(link),
         sought: (step) => this.sought(step),
         error: (text) => this.refused(text),
+        halt: (on) => this.halt(on),
       };
       const url = liveAddress(runId);
       // The member hears of the link while it joins, so the connection must be known before.
@@ -90,6 +91,9 @@ export class LiveComponent {
 
   /** The server would not do what was asked. */
   refused(_text) {}
+
+  /** Stop asking for what takes long, or ask for it again. */
+  halt(_on) {}
 
   /** The run is another one from here on. */
   left() {}

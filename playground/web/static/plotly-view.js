@@ -4,6 +4,7 @@ import { isPacked, unpack, unpackAll } from "./arrays.js";
 import { repaint } from "./heatmap.js";
 import { LiveComponent } from "./live-component.js";
 import { Painter } from "./paint.js";
+import { Measuring } from "./measuring.js";
 import { plotly } from "./plotly.js";
 import { plotTemplate } from "./plotly-theme.js";
 import { Teleport } from "./teleport.js";
@@ -48,7 +49,7 @@ export class PlotlyView extends LiveComponent {
   }
 
   views() {
-    return { [this.data.view]: this.data.options ?? {} };
+    return this.measuring?.halted ? {} : { [this.data.view]: this.data.options ?? {} };
   }
 
   updated(before) {
@@ -74,6 +75,7 @@ export class PlotlyView extends LiveComponent {
   }
 
   left() {
+    this.measuring?.halt(false);
     this.rev = null; // another run's base will come; its picture replaces this one without a blank between
   }
 
@@ -131,6 +133,25 @@ export class PlotlyView extends LiveComponent {
       this.figure.data[index] = trace;
     }
     for (const [path, value] of Object.entries(layout)) setAt(this.figure.layout, path, unpackAll(value));
+    const { share } = this.figure.layout.meta ?? {};
+    if (share !== undefined) this.#measured(share);
+  }
+
+  /** A picture that is measured bit by bit says how far it is. */
+  #measured(share) {
+    this.measuring ??= new Measuring(this.root, { halt: () => this.#haltAll(true), resume: () => this.#haltAll(false) });
+    this.measuring.show(share);
+  }
+
+  /** Ask no more for pictures that are being measured, or ask for them again; all of them show the same. */
+  #haltAll(on) {
+    for (const member of this.connection?.members ?? []) member.halt?.(on);
+    this.connection?.refresh();
+  }
+
+  /** Stop measuring, or go on. */
+  halt(on) {
+    if (this.measuring) this.measuring.halt(on);
   }
 
   themed() {
