@@ -27,7 +27,7 @@ export class RaceCurves {
     const yaxis = { range: this.range, type: this.log ? "log" : "linear", nticks: 5, zeroline: false, title: title("loss"), exponentformat: "power", tickfont: { size: 10 } };
     const xaxis = { range: [this.first, this.last], zeroline: false, title: title("step"), nticks: 7 };
     const spread = { type: "scatter", x: [this.first, this.last], y: [null, null] };
-    await this.plot.still(Plotly, [spread], { margin: MARGIN, xaxis, yaxis: this.log ? { ...yaxis, dtick: decades(this.range) } : yaxis }, theme);
+    await this.plot.still(Plotly, [spread], { margin: MARGIN, xaxis, yaxis: this.log ? { ...yaxis, ...decades(this.range) } : yaxis }, theme);
     if (this.plot.area) this.lines = course.racers.map((racer) => this.#line(course.steps, racer));
   }
 
@@ -75,7 +75,7 @@ export class RaceCurves {
   }
 }
 
-/** Every how many powers of ten there is a tick; over few of them also at 2 and 5. */
+/** Every how many powers of ten there is a tick; over few of them also at 2 and 5, and without exponents. */
 function decades([low, high]) {
-  return high - low < 2 ? "D2" : Math.max(1, Math.ceil((high - low) / 5));
+  return high - low < 2.5 ? { dtick: "D2", tickformat: "~g" } : { dtick: Math.ceil((high - low) / 5) };
 }

@@ -40,8 +40,9 @@ export class RacePlayer {
     this.last = 0;
     root.addEventListener("click", (event) => this.#act(event.target.closest("[data-act]")?.dataset.act));
     this.slider.addEventListener("input", () => {
+      const share = Number(this.slider.value) / NOTCHES; // before a pause shows where it was
       this.pause();
-      this.#go((Number(this.slider.value) / NOTCHES) * this.last);
+      this.#go(share * this.last);
     });
     this.slider.addEventListener("keydown", (event) => this.#pressed(event));
     this.#render();

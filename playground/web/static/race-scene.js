@@ -41,7 +41,8 @@ export class RaceScene {
   }
 
   #scene({ x, y, low, high, lift, ticks, names, side }) {
-    const axis = (title) => ({ title: { text: title, font: { size: 11 } }, showspikes: false, nticks: 5 });
+    const short = (title) => title.replace("principal ", ""); // along a slanted axis there is little room
+    const axis = (title) => ({ title: { text: short(title), font: { size: 11 } }, showspikes: false, nticks: 5 });
     const [wide, deep] = [x.at(-1) - x[0], y.at(-1) - y[0]];
     const ratio = Math.min(1.6, Math.max(0.625, wide / deep));
     const aspect = { x: 1.2 * Math.sqrt(ratio), y: 1.2 / Math.sqrt(ratio), z: 0.72 };
