@@ -45,8 +45,8 @@ async def test_a_run_that_rests_is_caught_up_with(hub, view):
 
 async def test_what_is_looked_at_changes_nothing(hub, view):
     run_id, viewer = await rested(hub, view, 60)
-    viewer.watch({**PAST, "activations": {}, "findings": {}})
-    await viewer.drawn(*PAST)
+    viewer.watch({**PAST, "sharpness": {}, "activations": {}, "findings": {}})
+    await viewer.drawn(*PAST, "sharpness")
     alone = Trainer(experiment(), device="cpu")
     alone.advance(steps=60)
     watched = Trainer.loads(hub.checkpoint(run_id))

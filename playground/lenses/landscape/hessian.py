@@ -96,7 +96,7 @@ class Hessian:
 
     def product(self, vectors: Tensor) -> Tensor:
         """The Hessian times a vector (P,), or times every row of a matrix (k, P); the same shape, float32."""
-        rows = torch.atleast_2d(vectors)[:, self._learns]
+        rows = torch.atleast_2d(vectors).to(self._learns.device)[:, self._learns]
         return self._spread(self._times(rows)).reshape(vectors.shape)
 
     def top(self, count: int = 2, steps: int = STEPS, seed: int = 0) -> Eigen:
