@@ -69,6 +69,8 @@ class Draft:
     def choose(self, chosen: str) -> None:
         """Show another race."""
         if chosen == NETWORK or chosen in TERRAINS:
+            if self.job is not None:
+                self.cancel(self.job)
             self.chosen = chosen
             self.terrain = self.terrain if chosen == NETWORK else chosen
             self._leave()

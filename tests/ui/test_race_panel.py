@@ -120,6 +120,17 @@ def test_a_job_that_is_gone_or_cancelled_is_only_ones_own():
     assert draft.job is None
 
 
+def test_nobody_works_at_a_race_that_was_left():
+    draft = Draft()
+    draft.choose(NETWORK)
+    draft.set((NETWORK, "epochs"), 500)
+    draft.begin(trained=draft.race.experiment)
+    job = draft.job
+    draft.choose("bowl")
+    assert draft.job is None
+    assert hub().job(job).state == "cancelled"
+
+
 def test_what_is_out_of_range_is_refused_and_told_at_its_field():
     draft = Draft()
     assert not draft.set(("beale", "steps"), 10**6)

@@ -19,7 +19,7 @@ const HTML = `
   ${button("back", BACK, "One step back")}
   ${button("toggle", ICONS.play, "Play", "np-race-play")}
   ${button("on", ICONS.step, "One step on")}
-  <input type="range" min="0" max="${NOTCHES}" value="0" aria-label="Moment of the race: drag to see another one">
+  <input type="range" min="0" max="${NOTCHES}" value="0" aria-label="Moment of the race: drag to see another one" title="Drag to another moment of the race">
   <output></output>
   <select aria-label="Speed" title="How fast the race is played">
     ${SPEEDS.map((speed) => `<option value="${speed}" ${speed === 1 ? "selected" : ""}>${speed}×</option>`).join("")}
