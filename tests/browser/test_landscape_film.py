@@ -1,0 +1,59 @@
+"""The film of a run through its landscape plays from the disk: no server, no network, nothing but the browser."""
+
+from playwright.sync_api import Browser, expect
+
+from playground import Experiment, Trainer
+from playground.export import TAKEAWAYS
+from tests.browser.person import described, linear
+
+EYE = """Object.values(document.getElementById('surface')._fullLayout.scene._scene.getCamera().eye)
+    .map((side) => side.toFixed(4))"""
+BALL = "[2, 0].map((trace) => JSON.stringify([...document.getElementById('above')._fullData[trace].x].at(-1)))"
+PATH = "document.getElementById('surface')._fullData[1].x.length"
+
+
+def test_the_film_plays_from_its_file_and_the_camera_stays(browser: Browser, tmp_path):
+    experiment: Experiment = described(linear(4), {"kind": "tanh"})
+    trainer = Trainer(experiment, device="cpu", engine="torch")
+    trainer.advance(steps=30)
+    file = tmp_path / "film.html"
+    file.write_bytes(TAKEAWAYS["landscape_film"](trainer, frames=4, resolution=11))
+    context = browser.new_context(offline=True, reduced_motion="reduce", viewport={"width": 820, "height": 480})
+    page = context.new_page()
+    errors: list[str] = []
+    asked: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda request: asked.append(request.url))
+    try:
+        page.goto(file.as_uri())
+        page.wait_for_selector("body[data-shown='3']")  # whom movement troubles sees the end, at rest
+        assert page.evaluate(PATH) == 31
+        slider = page.get_by_role("slider", name="Moment of the run")
+        slider.focus()
+        slider.press("Home")
+        page.wait_for_selector("body[data-shown='0']")
+        assert page.evaluate(PATH) == 1
+        begun = page.evaluate(BALL)
+
+        box = page.locator("#surface").bounding_box()
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        before = page.evaluate(EYE)
+        page.mouse.move(*middle)
+        page.mouse.down()
+        page.mouse.move(middle[0] + 90, middle[1] + 20, steps=3)
+        page.mouse.up()
+        turned = page.evaluate(EYE)
+        assert turned != before
+
+        page.get_by_role("button", name="Play").click()
+        page.wait_for_selector("body[data-shown='3']")
+        expect(page.get_by_role("button", name="Play")).to_be_visible()
+        assert page.evaluate(EYE) == turned
+        (ball, surface), (first, same) = page.evaluate(BALL), begun
+        assert ball != first
+        assert surface == same
+        assert not errors
+        assert asked == [file.as_uri()]
+    finally:
+        context.close()
