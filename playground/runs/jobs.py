@@ -15,6 +15,9 @@ JOBS: dict[str, str] = {
 }
 """Job name -> ``module:function``; only the studio imports it."""
 
+LIGHT = frozenset({"terrain_race"})
+"""Jobs that are done in a moment and hold next to nothing in memory: they wait for no others."""
+
 
 @dataclass(frozen=True)
 class JobInfo:

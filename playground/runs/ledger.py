@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playground.runs import messages
-from playground.runs.jobs import JOBS, JobInfo
+from playground.runs.jobs import JOBS, LIGHT, JobInfo
 from playground.runs.pool import Pool
 from playground.runs.records import ServerFull
 from playground.settings import Settings
@@ -67,8 +67,8 @@ class Ledger:
             raise ServerFull("Many people let the server work on something like this. Please try again in a minute.")
         self._make_way(owner)
         job = _Job(secrets.token_urlsafe(16), what, owner)
-        order = {"job": job.id, "where": JOBS[what], "options": options, "with_state": state is not None}
-        message = messages.pack("begin", state or b"", **order)
+        order = {"job": job.id, "where": JOBS[what], "light": what in LIGHT, "options": options}
+        message = messages.pack("begin", state or b"", with_state=state is not None, **order)
         self._pool.occupy(self._pool.studio)
         self._pool.send(self._pool.studio, message)
         self._jobs[job.id] = job

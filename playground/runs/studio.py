@@ -20,13 +20,14 @@ from playground.runs.mailbox import Mailbox
 from playground.runs.marker import Marker
 from playground.training.engines.fused import ahead
 
-_MOST_AT_ONCE = 8  # jobs in turn; what they hold in memory adds up
+_MOST_AT_ONCE = 4  # jobs in turn, but for light ones; what they hold in memory adds up
 _TELL_GAP = 0.1  # seconds between two mere numbers of one job
 
 
 @dataclass(eq=False, slots=True)
 class _Job:
     id: str
+    light: bool
     steps: Iterator[tuple]
     seconds: float = 0.0  # it has had so far
     told: float = -math.inf  # when its share was told last
@@ -48,7 +49,7 @@ class Studio:
         while True:
             for message in self._mailbox.receive(0.0 if self._jobs else math.inf):
                 self._handle(*message)
-            while self._waiting and len(self._jobs) < _MOST_AT_ONCE:
+            while self._waiting and sum(not job.light for job in self._jobs.values()) < _MOST_AT_ONCE:
                 job = self._waiting.popleft()
                 self._jobs[job.id] = job
             if self._jobs:
@@ -57,7 +58,11 @@ class Studio:
     def _handle(self, kind: str, header: dict[str, Any], payload: memoryview) -> None:
         if kind == "begin":
             state = bytes(payload) if header["with_state"] else None
-            self._waiting.append(_Job(header["job"], _steps(header["where"], header["options"], state)))
+            job = _Job(header["job"], header["light"], _steps(header["where"], header["options"], state))
+            if job.light:
+                self._jobs[job.id] = job
+            else:
+                self._waiting.append(job)
         elif kind == "cancel":
             self._jobs.pop(header["job"], None)
             self._waiting = deque(job for job in self._waiting if job.id != header["job"])
