@@ -55,7 +55,7 @@ class Survey:
         end = time.perf_counter() + seconds
         while not self.done and (start := time.perf_counter()) < end:
             budget = self._pace * min(BITE, end - start)
-            points = int(budget / max(self._walk.cost, 1))
+            points = 0 if self._half else int(budget / max(self._walk.cost, 1))
             did = self._measure(points) if points else self._measure_rows(budget)
             took = time.perf_counter() - start
             self._pace = 0.5 * self._pace + 0.5 * did / max(took, 1e-6) if self._done else did / max(took, 1e-6)

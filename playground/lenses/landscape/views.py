@@ -132,7 +132,8 @@ class View:
         resting, first = hurry().resting, self._job is None
         if first or self._out_of_date(moment, origin, resting):
             self._begin(moment, origin)
-        if not self._job.done or self._shown is None or self._shown.plane is not self._job.plane:
+        shown = self._shown
+        if not self._job.done or shown is None or shown.unfinished or shown.plane is not self._job.plane:
             self._job.work(FIRST_SLICE if first else LONG_SLICE if self._job.begun else SLICE)
             # While the run goes on a whole surface of a moment ago says more than a coarse one of now.
             if self._job.done or resting or self._shown is None or self._shown.unfinished:
