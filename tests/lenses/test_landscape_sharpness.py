@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from playground import lenses
 from playground.experiment import REGISTRIES, Experiment
 from playground.figures.sharpness import told
-from playground.lenses.landscape.hessian import DENSE, Hessian
-from playground.lenses.landscape.sharpness import LEAST_SAMPLES, MOST_SAMPLES, plan
+from playground.lenses.landscape.hessian import DENSE, LEAST_SAMPLES, MOST_SAMPLES, Hessian, plan
 from playground.training import Trainer
 
 TWO = [{"kind": "linear", "units": 8}, {"kind": "tanh"}] * 2

@@ -16,17 +16,25 @@ import torch
 from torch import Tensor, nn
 
 from playground.experiment.freezing import frozen_layers
-from playground.lenses.inspection import samples_of
 from playground.lenses.landscape.krylov import Eigen, lanczos, trace, unknown
 from playground.lenses.moment import looking
 from playground.network.clone import clone
 
 DENSE = 128
 """Up to so many parameters that learn the whole matrix is written down: everything is exact then."""
-STEPS = 40
-DRAWS = 12
+STEPS, DRAWS = 40, 12
+"""Products for the eigenvalues and for the trace of a larger one, at most."""
 BASIS_BYTES = 128 << 20
-LEAST_STEPS = 8
+"""Of the vectors that those for the eigenvalues leave behind."""
+WORK = 4e8
+"""Multiplications that a look may cost, about: 5 to 25 ms of a processor core up to 10,000 parameters (and half a
+second of a million)."""
+PASSES = 6
+"""Forward passes that a product with the Hessian costs, about."""
+SMALL = 10_000
+"""Up to so many parameters a look takes all its steps and draws."""
+MOST_SAMPLES, LEAST_SAMPLES = 2048, 16
+LEAST_STEPS, LEAST_DRAWS = 8, 2
 WORK_BYTES = 32 << 20
 COPIES = 12
 """Of everything that a forward pass computes: about what it takes to differentiate it twice."""
@@ -206,10 +214,21 @@ class Hessian:
 def steepest(moment: Any, count: int = 2, seed: int = 0) -> tuple[np.ndarray, Tensor]:
     """(values (count,) float64, directions (count, P) float32): where the training loss of a moment bends most.
 
-    Directions are unit vectors, whose largest number is positive. On the samples of `inspection.samples_of`.
+    Directions are unit vectors, whose largest number is positive. As `plan` has it: soon done, and of a large network
+    only near.
     """
-    found = Hessian.of(moment, most=len(samples_of(moment)[0])).top(count, seed=seed)
+    samples, steps, _ = plan(moment.module.flat.parameters.numel())
+    found = Hessian.of(moment, most=samples).top(count, steps, seed)
     return found.values, found.vectors
+
+
+def plan(size: int) -> tuple[int, int, int]:
+    """(samples, products for the eigenvalues, products for the trace) that a network of so many parameters gets, where
+    somebody waits: the larger it is, the fewer."""
+    effort = min(1.0, SMALL / max(size, 1))
+    steps, draws = max(LEAST_STEPS, round(STEPS * effort)), max(LEAST_DRAWS, round(DRAWS * effort))
+    samples = int(WORK / (PASSES * max(size, 1) * (steps + draws)))
+    return min(max(samples, LEAST_SAMPLES), MOST_SAMPLES), steps, draws
 
 
 def _pulled(slopes: Any, parameters: list[Tensor], along: Any, batched: bool = False) -> tuple[Tensor | None, ...]:

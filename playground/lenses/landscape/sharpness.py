@@ -9,18 +9,10 @@ import numpy as np
 import torch
 
 from playground.lenses.album import album_of
-from playground.lenses.landscape.hessian import DRAWS, STEPS, Hessian
+from playground.lenses.landscape.hessian import Hessian, plan
 
 MOST = 5
 """Eigenvalues that every picture has."""
-WORK = 4e8
-"""Multiplications that one picture costs, about: 5 to 25 ms of a processor core up to 10,000 parameters (and half a
-second of a million)."""
-PASSES = 6
-"""Forward passes that a product with the Hessian costs, about."""
-MOST_SAMPLES, LEAST_SAMPLES = 2048, 16
-SMALL = 10_000
-LEAST_STEPS, LEAST_DRAWS = 8, 2
 STEPS_EACH = 4
 """Products without which no further eigenvalue is told."""
 
@@ -77,14 +69,6 @@ def sharpness(trainer: Any, count: int = 2) -> dict[str, Any]:
         "samples": min(trainer.task.samples, plan(trainer.module.flat.parameters.numel())[0]),
         "unfinished": missing,
     }
-
-
-def plan(size: int) -> tuple[int, int, int]:
-    """(samples, products for the eigenvalues, products for the trace) that a network of so many parameters gets."""
-    effort = min(1.0, SMALL / max(size, 1))
-    steps, draws = max(LEAST_STEPS, round(STEPS * effort)), max(LEAST_DRAWS, round(DRAWS * effort))
-    samples = int(WORK / (PASSES * max(size, 1) * (steps + draws)))
-    return min(max(samples, LEAST_SAMPLES), MOST_SAMPLES), steps, draws
 
 
 def _taken(trainer: Any, step: int) -> Bend:
