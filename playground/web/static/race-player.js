@@ -50,19 +50,19 @@ export class RacePlayer {
 
   /** Play another race, or the same one further than it was known. open: whether more of it is to come. */
   load({ last, step, open = false, again }) {
-    this.last = last;
-    this.step = step;
-    this.open = open;
-    if (again) {
-      this.#go(prefersCalm() && !open ? last : 0);
-      if (!prefersCalm()) this.play();
-    } else this.#go(this.at);
+    const whole = this.open && !open; // from now on
+    Object.assign(this, { last, step, open });
+    if (again && !prefersCalm()) {
+      this.#go(0);
+      this.play();
+    } else this.#go(prefersCalm() && !open && (again || whole) ? last : this.at);
   }
 
   /** Nothing to play yet. */
   clear() {
     this.pause();
     this.last = this.at = 0;
+    this.open = false;
     this.#render();
   }
 
