@@ -1,4 +1,4 @@
-"""The catalogue: every registry entry with its sentence, formula, picture and parameters."""
+"""The catalogue: every registry entry, and every terrain, with its sentence, formula, picture and parameters."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pydantic.fields import FieldInfo
 from playground.experiment.activations import Activation
 from playground.experiment.entry import Entry
 from playground.experiment.registry import REGISTRIES
+from playground.experiment.terrains import TERRAINS
 from playground.figures.activation_plot import activation_svg
 from playground.figures.thumbnails import data_thumbnail
 from playground.ui.widgets.components import drawing
@@ -20,7 +21,10 @@ TITLES = {
     "loss": "Losses",
     "optimizer": "Optimizers",
     "schedule": "Learning-rate schedules",
+    "terrain": "Terrains",
 }
+FAMILIES = {**REGISTRIES, "terrain": TERRAINS}
+"""All entries by family and kind: what an experiment is made of, and the ground of races."""
 
 ACROSS = 3
 """Cards beside one another."""
@@ -37,7 +41,7 @@ def show() -> None:
         required=True,
         label_visibility="collapsed",
     )
-    entries = list(REGISTRIES[family].items())
+    entries = list(FAMILIES[family].items())
     for start in range(0, len(entries), ACROSS):
         # Row by row, so that the order also holds where the columns stand below one another.
         for slot, (kind, entry) in zip(st.columns(ACROSS), entries[start : start + ACROSS], strict=False):

@@ -295,7 +295,7 @@ def test_a_server_with_gpus_offers_them(draw, bench):
     assert bench.device == "cpu"
 
 
-@pytest.mark.parametrize("family", REGISTRIES)
+@pytest.mark.parametrize("family", catalogue.FAMILIES)
 def test_the_catalogue_shows_every_entry(open_page, family):
     page = open_page()
     page.switch_page("../../pages/catalogue.py").run()
@@ -303,7 +303,7 @@ def test_the_catalogue_shows_every_entry(open_page, family):
     assert not page.exception
     shown = "\n".join(item.value for item in page.markdown)
     formulas = {item.value.strip("$\n") for item in page.latex}
-    for kind, entry in REGISTRIES[family].items():
+    for kind, entry in catalogue.FAMILIES[family].items():
         assert f"**{entry.label}** `{kind}`" in shown
         assert entry.about in shown
         assert not entry.formula or any(entry.formula in formula for formula in formulas)
