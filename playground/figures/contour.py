@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from playground.figures import theme
-from playground.figures.heights import DEFAULT, LandscapeOptions, heights_of, lines_of
+from playground.figures.heights import DEFAULT, LandscapeOptions, heights_of, lines_of, ticks_of
 from playground.figures.keys import DOT, LINE, key_row
 from playground.figures.landscape import axis_titles, told
 
@@ -60,7 +60,7 @@ def frame(arrays: dict[str, Any], dataset: Any = None, options: LandscapeOptions
         "zmax": high,
         **{f"contours.{name}": value for name, value in lines_of(heights).items()},
         "colorbar.title.text": heights.name,
-        "colorbar.tickprefix": "10^" if heights.log else "",
+        **{f"colorbar.{name}": value for name, value in ticks_of(heights).items()},
     }
     x, y = (np.asarray(arrays[f"path_{name}"], np.float32) for name in "xy")
     return {

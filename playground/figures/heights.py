@@ -79,6 +79,21 @@ def height_at(arrays: dict[str, Any], heights: Heights, x: np.ndarray, y: np.nda
     return np.where(outside, np.nan, 10**found if heights.log else found)
 
 
+def ticks_of(heights: Heights) -> dict[str, Any]:
+    """What stands at a scale of colours: Plotly's choice, or of logarithms 1, 2 and 5 times powers of ten."""
+    if not heights.log:
+        return {"tickmode": "auto"}
+    low, high = heights.ends
+    steps = (1.0,) if high - low > 3 else (1.0, 2.0, 5.0)
+    values = [step * 10.0**power for power in range(math.floor(low), math.ceil(high) + 1) for step in steps]
+    shown = [value for value in values if low - 1e-9 <= math.log10(value) <= high + 1e-9]
+    return {
+        "tickmode": "array",
+        "tickvals": [math.log10(value) for value in shown],
+        "ticktext": [f"{value:g}" for value in shown],
+    }
+
+
 def lines_of(heights: Heights) -> dict[str, float]:
     """start, end and size of the contour lines, at round heights."""
     low, high = heights.ends
