@@ -12,6 +12,7 @@ from dataclasses import dataclass
 JOBS: dict[str, str] = {
     "terrain_race": "playground.runs.racing:on_terrain",
     "network_race": "playground.runs.racing:on_network",
+    "compare": "playground.runs.comparing:compare",
 }
 """Job name -> ``module:function``; only the studio imports it."""
 

@@ -160,6 +160,37 @@ def race_view(
     )
 
 
+def compare_view(
+    job: str | None,
+    names: Sequence[str],
+    *,
+    height: str,
+    key: str,
+    label: str,
+    log: bool = False,
+    colours: Sequence[str] = (),
+    terrain: Sequence[Any] = (),
+    on_cancel: Callable[[str], None] | None = None,
+    on_gone: Callable[[str], None] | None = None,
+) -> None:
+    """Two terrains side by side on one scale, seen by one camera, with their slices, their training and their numbers.
+
+    ``job`` is the studio's that works them out, None before there is one; ``names`` and ``colours`` are those of the
+    two sides, ``terrain`` the colours of heights. ``height`` is a CSS length; with ``log`` heights are logarithmic.
+    ``on_cancel`` and ``on_gone`` as `race_view` has them.
+    """
+    data = {
+        "job": job, "names": list(names), "height": height, "label": label, "log": log, "colours": list(colours),
+        "terrain": list(terrain),
+    }  # fmt: skip
+    _component("compare")(
+        key=key,
+        data=data,
+        on_cancel_change=forwarded(key, "cancel", on_cancel, str),
+        on_gone_change=forwarded(key, "gone", on_gone, str),
+    )
+
+
 def transport(
     run_id: str | None,
     *,

@@ -74,11 +74,12 @@ class Result:
         """The share of the plane where the loss of a side is not convex: where it bends down in some direction of the
         plane by more than a hundredth of the most that it bends up anywhere (Li et al. 2018, section 6)."""
         surface, gap = self.sides[index].surface, self.x[1] - self.x[0]
-        xx = (surface[1:-1, 2:] - 2 * surface[1:-1, 1:-1] + surface[1:-1, :-2]) / gap**2
-        yy = (surface[2:, 1:-1] - 2 * surface[1:-1, 1:-1] + surface[:-2, 1:-1]) / gap**2
-        xy = (surface[2:, 2:] - surface[2:, :-2] - surface[:-2, 2:] + surface[:-2, :-2]) / (4 * gap**2)
-        middle, half = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
-        least, most = middle - half, middle + half
+        with np.errstate(invalid="ignore", over="ignore"):  # what is no number stays none
+            xx = (surface[1:-1, 2:] - 2 * surface[1:-1, 1:-1] + surface[1:-1, :-2]) / gap**2
+            yy = (surface[2:, 1:-1] - 2 * surface[1:-1, 1:-1] + surface[:-2, 1:-1]) / gap**2
+            xy = (surface[2:, 2:] - surface[2:, :-2] - surface[:-2, 2:] + surface[:-2, :-2]) / (4 * gap**2)
+            middle, half = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
+            least, most = middle - half, middle + half
         known = np.isfinite(least)
         if not known.any():
             return float("nan")

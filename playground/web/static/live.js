@@ -1,5 +1,6 @@
 // The door: Streamlit's component stub calls render() on every rerun; a component is built once per DOM node.
 
+import { CompareView } from "./compare-view.js";
 import { ConfusionView } from "./confusion-view.js";
 import { FindingsView } from "./findings.js";
 import { NetworkView } from "./network-view.js";
@@ -11,7 +12,7 @@ import { watchCode } from "./scrollable.js";
 import { Transport } from "./transport.js";
 
 const KINDS = {
-  confusion: ConfusionView, findings: FindingsView, plot: PlotlyView, network: NetworkView,
+  compare: CompareView, confusion: ConfusionView, findings: FindingsView, plot: PlotlyView, network: NetworkView,
   pictures: PicturesView, race: RaceView, transport: Transport,
 };
 const GRACE_MS = 1000;
@@ -72,5 +73,5 @@ function loadStyles() {
       link.onload = link.onerror = resolve;
       document.head.append(link);
     });
-  return Promise.all(["live.css", "network.css", "transport.css", "confusion.css", "paint.css", "pictures.css", "race.css"].map(load));
+  return Promise.all(["live.css", "network.css", "transport.css", "confusion.css", "paint.css", "pictures.css", "race.css", "compare.css"].map(load));
 }
