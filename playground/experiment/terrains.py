@@ -135,6 +135,7 @@ class Rosenbrock(Terrain):
     start = (-1.5, 2.0)
     minima = ((1.0, 1.0),)
     log = True
+    side = -88.0
     steps = 800
     rates = (0.001, 0.001, 0.001, 0.01, 0.5, 0.1)
 

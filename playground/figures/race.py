@@ -96,13 +96,14 @@ def _network_ground(result: Any) -> dict[str, Any]:
         "x": result.x, "y": result.y, "loss": result.surface,
         "path_x": x, "path_y": y, "path_loss": result.losses.ravel(),
     }  # fmt: skip
-    seen = np.concatenate([result.losses.ravel(), result.surface.ravel()])
-    seen = seen[np.isfinite(seen)]
+    seen = result.surface[np.isfinite(result.surface)]
     log = bool(seen.size and seen.min() > 0 and seen.max() > SPANS_MUCH * seen.min())
     heights = heights_of(arrays, LandscapeOptions(log=log))
-    low, high = heights.ends
+    z = heights.colours
+    low, high = float(z.min()), float(z.max())
+    high = max(high, low + 1e-6)
     return {
-        **_ground(result.x, result.y, heights.colours, low, high),
+        **_ground(result.x, result.y, z, low, high),
         "log": heights.log,
         "lowest": 0.0,
         "soft": 0.0,

@@ -114,10 +114,14 @@ def _racer(draft: Draft, index: int, racer: Any) -> None:
         help=about(racer.optimizer),
     )
     field(draft, racer.optimizer, (*at, "optimizer"), "lr")
-    with st.popover("", icon=":material/tune:", help="Its other settings, and its name.", key=f"racer_more_{index}"):
-        st.markdown(about(racer.optimizer))
-        fields(draft, racer.optimizer, (*at, "optimizer"), skip=("lr",))
-        _name(draft, at, racer)
+    help = "Its other settings, and its name."
+    more = st.popover("", icon=":material/tune:", help=help, key=f"racer_more_{index}", on_change="rerun")
+    # Drawn when it opens: what is in a closed one is not in the browser, and could not be told what it shows.
+    if more.open:
+        with more:
+            st.markdown(about(racer.optimizer))
+            fields(draft, racer.optimizer, (*at, "optimizer"), skip=("lr",))
+            _name(draft, at, racer)
     st.button(
         "",
         icon=":material/close:",

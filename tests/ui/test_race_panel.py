@@ -61,7 +61,7 @@ def test_racers_come_and_go(shared, draw):
     page.selectbox(key="field:beale/racers/5/variant").set_value("nadam").run()
     nadam = drawn(page).race.racers[5].optimizer
     assert (nadam.kind, nadam.lr) == ("nadam", TERRAINS["beale"].rates[5]), "as quick as Adam goes well here"
-    page.text_input(key="field:beale/racers/5/name").set_value("Mine").run()
+    drawn(page).set(("beale", "racers", 5, "name"), "Mine")
     assert drawn(page).race.racers[5].title == "Mine"
     for _ in range(MOST_RACERS):
         drawn(page).remove(0)

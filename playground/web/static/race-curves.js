@@ -4,7 +4,9 @@ import { ball, StillPlot } from "./race-plot.js";
 
 const MARGIN = { l: 52, r: 12, t: 8, b: 30 };
 const LEAST = 1e-12; // of a loss on a logarithmic axis
-const MOST_DECADES = 8;
+const MOST_DECADES = 12;
+const EDGE = 6; // pixels from the top where they are shown who are above it
+const LEAP = 10; // times the loss at the start: who is above leaves the picture
 
 export class RaceCurves {
   constructor(root) {
@@ -15,9 +17,12 @@ export class RaceCurves {
   async axes(Plotly, course, theme) {
     this.theme = theme;
     const all = course.racers.flatMap(({ loss }) => Array.from(loss).filter(Number.isFinite));
-    const [least, most] = [Math.min(...all), Math.max(...all)];
+    if (!all.length) return;
+    const [least, top] = [Math.min(...all), Math.max(...all)];
+    const [begun] = course.racers[0].loss;
+    this.log = least >= 0 && top > 10 * Math.max(least, LEAST);
+    const most = Math.min(top, this.log ? LEAP * begun : begun + 2 * Math.abs(begun - least) + 1e-9);
     this.floor = Math.max(LEAST, most / 10 ** MOST_DECADES);
-    this.log = least >= 0 && most > 10 * Math.max(least, LEAST);
     const [low, high] = [this.#value(least), this.#value(most)];
     const room = (high - low) * 0.06 || 0.5;
     this.range = [low - room, high + room];
@@ -70,7 +75,8 @@ export class RaceCurves {
     places.forEach(({ loss, over }, index) => {
       const { end } = course.racers[index];
       const step = over ? course.steps[end] : course.step(at);
-      ball(context, ...this.#pixels(step, loss), colours[index], { radius: 4.5, crossed: over, edge: this.theme.background });
+      const [left, up] = this.#pixels(step, loss);
+      ball(context, left, Math.max(up, EDGE), colours[index], { radius: 4.5, crossed: over, edge: this.theme.background });
     });
   }
 }
