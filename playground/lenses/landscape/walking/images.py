@@ -92,6 +92,26 @@ class Convolution(Plain):
 
 
 @dataclass(frozen=True, slots=True)
+class SmallConvolution(Plain):
+    """Likewise for an image not much larger than the window: as one matrix (O * rows * columns, C * height * width),
+    which needs no copies. after: the shape of what it gives."""
+
+    matrix: Piece
+    after: Shape
+    linear: ClassVar[bool] = True
+
+    def shape(self, given: Shape) -> Shape:
+        return self.after
+
+    def work(self, given: Shape) -> int:
+        return math.prod(self.matrix.shape)
+
+    def take(self, x: Tensor, kept: Tensor, own: bool) -> Tensor:
+        found = products(self.matrix.of(kept), x.flatten(1, 3))
+        return found.view(len(found), *self.after, x.shape[-1])
+
+
+@dataclass(frozen=True, slots=True)
 class Bias(Same):
     """x + b; b (C, 1, 1, 1)."""
 
@@ -118,6 +138,9 @@ class MaxPool(Plain):
 
     window: Window
     fixed: ClassVar[bool] = True
+
+    def alone(self, given: Shape) -> int:
+        return math.prod(given)
 
     def shape(self, given: Shape) -> Shape:
         return (given[0], *self.window.places(*given[1:]))

@@ -20,6 +20,10 @@ from playground.network.norm import BatchNorm
 from playground.network.residual import Residual
 from playground.network.silence import Silence
 
+SMALL = 2
+"""An image of so many times as many places as the window has, at most, is convolved as one matrix: that takes up to so
+many times as many multiplications, and no copies."""
+
 
 class Reader:
     """Walks a module once, in the order in which it computes, and collects what its steps take from the planes.
@@ -168,13 +172,29 @@ def _convolution(reader: Reader, layer: nn.Conv2d) -> list[Step]:
     reader.image(layer)
     if layer.padding_mode != "zeros":
         raise KeyError(type(layer))
+    height, width = reader.shape[1:]
+    small = layer.groups == 1 and height * width <= SMALL * layer.kernel_size[0] * layer.kernel_size[1]
+    step = (_as_matrix if small else _as_copies)(reader, layer)
+    bias = reader.of(layer.bias)
+    return [step] if bias is None else [step, images.Bias(reader.keep_channels(bias))]
+
+
+def _as_copies(reader: Reader, layer: nn.Conv2d) -> Step:
     weight = reader.of(layer.weight)
-    outputs, groups = layer.out_channels, layer.groups
-    piece = reader.keep(weight.reshape(3, groups, outputs // groups, -1))
-    window = images.Window(layer.kernel_size, layer.stride, layer.dilation, _sides(layer))
-    step = images.Convolution(piece, window)
-    bias = reader.keep_channels(reader.of(layer.bias))
-    return [step] if bias is None else [step, images.Bias(bias)]
+    piece = reader.keep(weight.reshape(3, layer.groups, layer.out_channels // layer.groups, -1))
+    return images.Convolution(piece, images.Window(layer.kernel_size, layer.stride, layer.dilation, _sides(layer)))
+
+
+def _as_matrix(reader: Reader, layer: nn.Conv2d) -> Step:
+    count = torch.Size(reader.shape).numel()
+    ones = torch.eye(count, device=reader.planes.device).view(count, *reader.shape)
+    # What the layer makes of an image of a single one is a column of its matrix.
+    found = [
+        nn.functional.conv2d(ones, weight, None, layer.stride, layer.padding, layer.dilation)
+        for weight in reader.of(layer.weight)
+    ]
+    piece = reader.keep(torch.stack([columns.flatten(1).T for columns in found]))
+    return images.SmallConvolution(piece, tuple(found[0].shape[1:]))
 
 
 def _sides(layer: nn.Conv2d) -> images.Sides:

@@ -21,10 +21,10 @@ from playground.lenses.landscape.walking.steps import Step
 from playground.lenses.landscape.walking.walk import Walk
 from playground.settings import settings
 
-NEAR = 3 * 1024 * 1024
+NEAR = 4 * 1024 * 1024
 """Bytes that stay in the processor's memories beside what else they hold; fewer, and more of the time goes into
 beginning operations than into doing them."""
-ALONE = 768 * 1024
+ALONE = 512 * 1024
 """Bytes of what one point needs by itself that stay in a core's own memory (L2)."""
 _LEAST_ROWS = 64
 """Samples that are worked on at once at least."""
