@@ -12,7 +12,7 @@ import numpy as np
 from playground.figures import theme
 from playground.figures.heights import DEFAULT, LandscapeOptions, heights_of, lines_of, ticks_of
 from playground.figures.keys import DOT, LINE, key_row
-from playground.figures.landscape import axis_titles, told
+from playground.figures.landscape import axes_of, axis_titles, path_of, told
 
 
 def base(arrays: dict[str, Any], dataset: Any = None, options: LandscapeOptions = DEFAULT) -> dict[str, Any]:
@@ -50,10 +50,11 @@ def frame(arrays: dict[str, Any], dataset: Any = None, options: LandscapeOptions
     """What moves: the map and its scale, the path, and where the run is."""
     heights = heights_of(arrays, options)
     low, high = heights.ends
+    across, upwards = axes_of(arrays)
     raw = arrays["score"] if options.height == "score" else arrays["loss"]
     moved = {
-        "x": arrays["x"],
-        "y": arrays["y"],
+        "x": across,
+        "y": upwards,
         "z": heights.colours,
         "customdata": np.asarray(raw, np.float32),
         "zmin": low,
@@ -62,12 +63,12 @@ def frame(arrays: dict[str, Any], dataset: Any = None, options: LandscapeOptions
         "colorbar.title.text": heights.name,
         **{f"colorbar.{name}": value for name, value in ticks_of(heights).items()},
     }
-    x, y = (np.asarray(arrays[f"path_{name}"], np.float32) for name in "xy")
+    x, y = path_of(arrays)
     return {
         "traces": {"0": moved, "1": {"x": x, "y": y}, "2": {"x": x[-1:], "y": y[-1:]}},
         "layout": {
-            "xaxis.range": [float(arrays["x"][0]), float(arrays["x"][-1])],
-            "yaxis.range": [float(arrays["y"][0]), float(arrays["y"][-1])],
+            "xaxis.range": [float(across[0]), float(across[-1])],
+            "yaxis.range": [float(upwards[0]), float(upwards[-1])],
             **axis_titles(arrays, "xaxis", "yaxis"),
             **told(arrays),
         },

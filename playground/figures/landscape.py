@@ -48,10 +48,11 @@ def base(arrays: dict[str, Any], dataset: Any = None, options: LandscapeOptions 
 def frame(arrays: dict[str, Any], dataset: Any = None, options: LandscapeOptions = DEFAULT) -> dict[str, Any]:
     """What moves: surface, path and ball, the scale of the heights, and what the axes mean."""
     heights = heights_of(arrays, options)
-    x, y = (np.asarray(arrays[f"path_{name}"], np.float64) for name in "xy")
-    z = lifted(height_at(arrays, heights, x, y), heights)
+    x, y = path_of(arrays)
+    z = lifted(height_at(arrays, heights, arrays["path_x"], arrays["path_y"]), heights)
+    across, upwards = axes_of(arrays)
     low, high = heights.ends
-    surface: dict[str, Any] = {"x": arrays["x"], "y": arrays["y"], "z": heights.z, "cmin": low, "cmax": high}
+    surface: dict[str, Any] = {"x": across, "y": upwards, "z": heights.z, "cmin": low, "cmax": high}
     if heights.log:
         surface["surfacecolor"] = heights.colours
     else:
@@ -79,6 +80,19 @@ def lifted(z: np.ndarray, heights: Heights) -> np.ndarray:
     return z * 10**lift if heights.log else z + lift
 
 
+def axes_of(arrays: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """The coordinates of columns and rows as they are labelled: of two single weights, what the weights are."""
+    return tuple(
+        np.asarray(arrays[name], np.float32) + np.float32(at) for name, at in zip("xy", arrays["origin"], strict=True)
+    )
+
+
+def path_of(arrays: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """The path likewise."""
+    places = (np.asarray(arrays[f"path_{name}"], np.float64) for name in "xy")
+    return tuple(place + at for place, at in zip(places, arrays["origin"], strict=True))
+
+
 def axis_titles(arrays: dict[str, Any], *axes: str) -> dict[str, Any]:
     """What each axis of the plane is, and where its labels begin."""
     return {f"{axis}.title.text": plain(cut(name, 46)) for axis, name in zip(axes, arrays["names"], strict=True)}
@@ -88,6 +102,7 @@ def told(arrays: dict[str, Any]) -> dict[str, Any]:
     """What the browser keeps of a frame: which plane was pressed, and how far the surface is measured."""
     return {
         "meta.plane": arrays["plane"],
+        "meta.origin": list(arrays["origin"]),
         "meta.step": arrays["step"],
         "meta.share": arrays["share"],
         "meta.seen": arrays["seen"],
@@ -96,7 +111,7 @@ def told(arrays: dict[str, Any]) -> dict[str, Any]:
 
 def _layout(options: LandscapeOptions) -> dict[str, Any]:
     axis = {"showspikes": False, "nticks": 5, "title": {"text": ""}}
-    height = {**axis, "type": "log" if options.log else "linear"}
+    height = {**axis, **({"type": "log", "tickformat": "~g"} if options.log else {})}
     return theme.plain_layout(
         "landscape",
         "The loss over a plane through the weights, as a surface, with the way of the run on it",

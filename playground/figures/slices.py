@@ -27,7 +27,8 @@ def base(arrays: dict[str, Any], dataset: Any = None, options: LandscapeOptions 
 
 def frame(arrays: dict[str, Any], dataset: Any = None, options: LandscapeOptions = DEFAULT) -> dict[str, Any]:
     """What moves: every line, and what the axis is."""
-    x = np.asarray(arrays["along"], np.float32)
+    origin = float(arrays["origin"])
+    x = np.asarray(arrays["along"], np.float32) + np.float32(origin)
     lines = [arrays[f"{part}_{what}"] for what in ("loss", "score") for part in PARTS]
     return {
         "traces": {
@@ -36,7 +37,7 @@ def frame(arrays: dict[str, Any], dataset: Any = None, options: LandscapeOptions
         "layout": {
             "xaxis.title.text": plain(cut(arrays["name"], 70)),
             "xaxis.range": [float(x[0]), float(x[-1])],
-            "shapes": [_centre()],
+            "shapes": [_centre(origin)],
         },
     }
 
@@ -88,6 +89,6 @@ def _layout(arrays: dict[str, Any], score: str, options: LandscapeOptions) -> di
     )
 
 
-def _centre() -> dict[str, Any]:
+def _centre(x: float) -> dict[str, Any]:
     line = {"color": theme.PATH, "width": 1.5, "dash": "dash"}
-    return {"type": "line", "xref": "x", "yref": "paper", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "line": line}
+    return {"type": "line", "xref": "x", "yref": "paper", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": line}

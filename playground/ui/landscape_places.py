@@ -97,16 +97,16 @@ def weights(bench: Workbench) -> None:
 def _weight(bench: Workbench, name: str, label: str, place: int) -> None:
     """Three small fields: layer, unit, and which of its inputs."""
     layers = _layers(bench)
-    first = list(layers)[0 if len(layers) > 1 else -1]
     key = KEY + name
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        layer = st.selectbox(
-            f"{label}: layer", list(layers), key=f"{key}:layer", persist_state="session", help="A linear layer."
-        )
-        units, inputs = layers[layer if layer in layers else first][1:]
+    which, unit, source = st.columns([4, 3, 3], gap="small", vertical_alignment="bottom")
+    with which:
+        layer = st.selectbox(label, list(layers), key=f"{key}:layer", persist_state="session", help="A linear layer.")
+    _, units, inputs = layers[layer]
+    with unit:
         st.number_input(
             "Unit", 1, units, 1, key=f"{key}:unit:{units}", persist_state="session", help="Counted from the top."
         )
+    with source:
         st.number_input(
             "Input",
             0,

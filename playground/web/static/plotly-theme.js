@@ -9,7 +9,9 @@ export function plotTemplate({ text, surface, border, faint, font, background, d
     tickcolor: border,
     automargin: false,
   };
-  const solid = { ...axis, backgroundcolor: "rgba(0,0,0,0)", showbackground: false };
+  // In three dimensions Plotly draws what should shine through as it likes: opaque colours.
+  const line = dark ? "#414c59" : "#c3cbd4";
+  const solid = { ...axis, backgroundcolor: "rgba(0,0,0,0)", showbackground: false, gridcolor: line, zerolinecolor: line };
   return {
     layout: {
       paper_bgcolor: "rgba(0,0,0,0)",

@@ -203,8 +203,8 @@ export class PlotlyView extends LiveComponent {
 
   /** Put the run's weights at a point of the plane that is shown. */
   #jump(x, y) {
-    const { plane } = this.figure.layout.meta ?? {};
-    if (plane) this.connection?.control("teleport", { plane, x, y });
+    const { plane, origin = [0, 0] } = this.figure.layout.meta ?? {};
+    if (plane) this.connection?.control("teleport", { plane, x: x - origin[0], y: y - origin[1] });
   }
 
   /** Plotly, once it is here. Frames that arrive while it loads draw only once, when it has; a later one tries again. */
