@@ -29,7 +29,7 @@ def show(bench: Workbench) -> None:
 
 def _surface(bench: Workbench) -> None:
     """The surface in three dimensions and from above, side by side."""
-    controls, solid, above = st.columns([9, 17, 14], gap="small")
+    controls, solid, above = st.columns([10, 17, 14], gap="small")
     with controls, st.container(key="landscape_controls"):
         landscape_options.show(bench)
     options = landscape_options.view_options(bench)
@@ -48,7 +48,7 @@ def _surface(bench: Workbench) -> None:
 
 def _slices(bench: Workbench) -> None:
     """The loss along one line."""
-    controls, line = st.columns([9, 31], gap="small")
+    controls, line = st.columns([10, 31], gap="small")
     with controls, st.container(key="landscape_controls"):
         landscape_options.show(bench, slices=True)
     with line:

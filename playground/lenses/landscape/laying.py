@@ -118,10 +118,10 @@ def _line(run: Any, moment: Any, wish: PlaneLens, like: Plane | None) -> Plane:
     trainer = trainer_of(run)
     if wish.landmark is None:
         from_there = trainer.at(min(wish.start, moment.step))
-        values, name = from_there.module.flat.values, f"from step {from_there.step} (0) to step {moment.step} (1)"
+        values, name = from_there.module.flat.values, f"from step {from_there.step:,} (0) to step {moment.step:,} (1)"
     elif wish.landmark in trainer.landmarks:
         values = trainer.landmarks[wish.landmark].to(moment.module.flat.values.device)
-        name = f"from the kept point (0) to step {moment.step} (1)"
+        name = f"from the kept point (0) to step {moment.step:,} (1)"
     else:
         raise ValueError("The kept point is gone: the network has changed since. Keep another one.")
     start = values[: len(_centre(moment))]
