@@ -27,7 +27,7 @@ SPANS_MUCH = 12.0
 """From this ratio of the largest to the smallest loss on, a network's surface is drawn on a logarithmic scale."""
 SIDE = -60.0
 """From where a network's surface is first looked at, as `Terrain.side`."""
-TICKS = 4
+TICKS, FEWEST = 4, 3
 
 
 def racers(field: tuple[Racer, ...]) -> list[dict[str, str]]:
@@ -129,8 +129,14 @@ def _ticks(low: float, high: float) -> list[dict[str, Any]]:
 
 
 def _log_ticks(low: float, high: float, soft: float) -> list[dict[str, Any]]:
-    """Powers of ten, every second or third of them where there are many."""
-    powers = [power for power in range(-12, 13) if low <= math.log10(10.0**power + soft) <= high and 10**power > soft]
+    """Powers of ten, every second or third of them where there are many, and 2 and 5 times them where there are few."""
+    powers = _within(low, high, soft, (1,))
     stride = max(1, -(-len(powers) // (TICKS + 1)))
-    found = [{"at": math.log10(10.0**power + soft), "text": f"{10.0**power:g}"} for power in powers[::stride]]
+    found = powers[::stride] if len(powers) >= FEWEST or soft else _within(low, high, soft, (1, 2, 5))
     return ([{"at": math.log10(soft), "text": "0"}] if soft else []) + found
+
+
+def _within(low: float, high: float, soft: float, steps: tuple[int, ...]) -> list[dict[str, Any]]:
+    values = [step * 10.0**power for power in range(-12, 13) for step in steps]
+    heights = [(math.log10(value + soft), value) for value in values if value > soft]
+    return [{"at": at, "text": f"{value:g}"} for at, value in heights if low <= at <= high]

@@ -22,7 +22,9 @@ from playground.web.components import race_view
 GROUNDS = {"terrain": "Analytic terrain", NETWORK: "This network"}
 NAMES = {"momentum": "Momentum", "nesterov": "Nesterov"}
 BEGIN = {"initial": "Initial weights", "present": "Present weights"}
+NOISES = (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 PLANES = {"principal": "Principal plane", "random": "Random plane"}
+SURFACE = "The surface is the training loss without dropout, with the best racer's running statistics in batch norm."
 PRESS = "Press on the map to let the race begin there. Stars are the global minima."
 
 
@@ -149,7 +151,11 @@ def _settings(draft: Draft) -> None:
     """How far they race, and from where."""
     at = (draft.chosen,)
     if not draft.on_network:
-        fields(draft, draft.race, at, skip=("seed",))
+        steps, noise = st.columns(2, gap="small")
+        with steps:
+            field(draft, draft.race, at, "steps")
+        with noise:
+            _noise(draft, (*at, "noise"))
         return
     fields(draft, draft.race, at, skip=("seed", "begin", "plane"))
     for name, words, text in (
@@ -168,6 +174,18 @@ def _settings(draft: Draft) -> None:
             label_visibility="collapsed",
             help=text,
         )
+
+
+def _noise(draft: Draft, where: tuple) -> None:
+    key = key_of(where)
+    show_value(key, min(NOISES, key=lambda noise: abs(noise - draft.race.noise)))
+    st.select_slider(
+        "Noise",
+        NOISES,
+        key=key,
+        on_change=lambda: draft.set(where, st.session_state[key]),
+        help=type(draft.race).model_fields["noise"].description,
+    )
 
 
 def _go(bench: Workbench, draft: Draft) -> None:
@@ -201,7 +219,7 @@ def _player(bench: Workbench, draft: Draft) -> None:
         label=label,
         ground=None if draft.on_network else _terrain(draft.race.terrain, draft.race.start),
         pick=not draft.on_network,
-        hint="" if draft.on_network else PRESS,
+        hint=SURFACE if draft.on_network else PRESS,
         on_start=lambda event: draft.start_at(event.get("x"), event.get("y")),
         on_cancel=draft.cancel,
         on_gone=draft.gone,

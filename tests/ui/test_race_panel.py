@@ -39,6 +39,9 @@ def test_every_change_on_a_terrain_is_raced_at_once(shared, draw):
     assert drawn(page).race.racers[0].optimizer.lr == 0.004
     page.run()
     assert drawn(page).job == second, "nothing has changed"
+    page.select_slider(key="field:beale/noise").set_value(0.5).run()
+    assert drawn(page).race.noise == 0.5
+    assert drawn(page).job != second
     page.selectbox(key="race_terrain").set_value("saddle").run()
     draft = drawn(page)
     assert draft.race.start == TERRAINS["saddle"].start

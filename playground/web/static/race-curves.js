@@ -5,6 +5,7 @@ import { ball, StillPlot } from "./race-plot.js";
 const MARGIN = { l: 52, r: 12, t: 8, b: 30 };
 const LEAST = 1e-12; // of a loss on a logarithmic axis
 const MOST_DECADES = 12;
+const BEYOND = 0.015; // of the axis, for the balls at its end
 const EDGE = 6; // pixels from the top where they are shown who are above it
 const LEAP = 10; // times the loss at the start: who is above leaves the picture
 
@@ -28,6 +29,7 @@ export class RaceCurves {
     this.range = [low - room, high + room];
     this.first = course.steps[0];
     this.last = Math.max(course.steps.at(-1), this.first + 1);
+    this.last += (this.last - this.first) * BEYOND;
     const title = (text) => ({ text, standoff: 4, font: { size: 11 } });
     const yaxis = { range: this.range, type: this.log ? "log" : "linear", nticks: 5, zeroline: false, title: title("loss"), exponentformat: "power", tickfont: { size: 10 } };
     const xaxis = { range: [this.first, this.last], zeroline: false, title: title("step"), nticks: 7 };

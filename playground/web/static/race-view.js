@@ -115,7 +115,7 @@ export class RaceView extends LiveComponent {
   #summary() {
     const hint = this.data.hint ?? "";
     if (this.seen === null || this.seen === undefined) return hint;
-    return `${Math.round(100 * this.seen)} % of the racers' squared distance from the start lies in this plane; each ball is at the point of it that is nearest to its weights. ${hint}`;
+    return `${Math.round(100 * this.seen)} % of the racers' squared distance from the start lies in this plane; balls are at its points nearest to their weights. ${hint}`;
   }
 
   /** A press on the map: a new start. */
