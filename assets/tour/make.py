@@ -166,9 +166,43 @@ def presets(person: Person) -> None:
     save(person.page, "presets")
 
 
+def landscape(person: Person) -> None:
+    """The way of a run through its loss landscape, in the plane in which it moved most."""
+    page = trained(person, "spiral", 6000).page
+    page.get_by_role("link", name="Landscape").click()
+    page.get_by_role("combobox", name="Plane").click()
+    page.keyboard.type("Principal")
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-contour .xtitle")).to_contain_text("principal component 1")
+    page.wait_for_timeout(1500)
+    save(page, "landscape")
+
+
+def race(person: Person) -> None:
+    """Six optimizers, half-way to the minimum of Beale's function."""
+    page = person.page
+    page.goto("/landscape")
+    page.get_by_role("radio", name="Race").click()
+    player = page.locator(".np-race")
+    expect(player).to_have_attribute("data-state", "done")
+    player.get_by_role("button", name="Pause").click()
+    for _ in range(4):
+        player.get_by_label("Moment of the race").press("PageUp")
+    save(page, "race")
+
+
+def comparison(person: Person) -> None:
+    """A deep network with and without ways around its layers."""
+    page = person.page
+    page.goto("/landscape")
+    page.get_by_role("radio", name="Compare").click()
+    expect(page.locator(".np-compare")).to_have_attribute("data-state", "done")
+    save(page, "comparison")
+
+
 PICTURES: tuple[tuple[Callable[[Person], None], bool], ...] = (
     (screen, False), (by_hand, False), (painted, False), (inside, False), (results, True), (code, True),
-    (presets, False), (film, False),
+    (presets, False), (film, False), (landscape, True), (race, False), (comparison, False),
 )  # fmt: skip
 """What is made, and whether in dark colours."""
 
