@@ -2,10 +2,15 @@
 
 import numpy as np
 import orjson
+import pytest
+from playwright.sync_api import expect
 
+import playground.runs
 from playground.figures.compare import comparison
 from playground.lenses.landscape.comparing import Result, Side
 from playground.runs.wire import encode
+from tests.web.test_jobs import Studio
+from tests.web.test_views import mount
 
 X = np.linspace(-1.0, 1.0, 11)
 BOWL = np.add.outer(X**2, X**2) + 0.01
@@ -66,3 +71,49 @@ def test_a_logarithm_that_cannot_be_is_not_drawn(shared):
 def test_names_are_text(shared):
     titles = figure(shared, result(BOWL, BOWL), False, ("<b>One</b>", "A & B"))["titles"]
     assert "&lt;b&gt;One&lt;/b&gt;" in titles[0] and "A &amp; B" in titles[1]
+
+
+@pytest.fixture
+def studio(monkeypatch) -> Studio:
+    made = Studio()
+    monkeypatch.setattr(playground.runs, "hub", lambda: made)
+    return made
+
+
+LOOK = {
+    "job": "one", "names": ["One", "Two"], "colours": ["#111", "#222"], "height": "300px", "label": "Both",
+    "log": False, "terrain": [[0, "#000"], [1, "#fff"]],
+}  # fmt: skip
+EYES = """() => ["scene", "scene2"].map((name) => {
+  const { eye } = document.querySelector(".np-compare-plot")._fullLayout[name]._scene.getCamera();
+  return [eye.x, eye.y, eye.z].map((place) => place.toFixed(4)).join();
+})"""
+
+
+def test_one_camera_looks_at_both(page, studio):
+    studio.put(data=encode(comparison(result(BOWL, 7 * BOWL))))
+    mount(page, "compare", "compare", None, **LOOK)
+    view = page.locator(".np-compare")
+    page.wait_for_selector(".np-compare[data-ready]")
+    before = page.evaluate(EYES)
+    box = page.locator(".np-compare-plot").bounding_box()
+    x, y = box["x"] + 0.75 * box["width"], box["y"] + 0.25 * box["height"]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y + 8)
+    page.mouse.up()
+    turned = f"(before) => {{ const [a, b] = ({EYES})(); return a === b && a !== before; }}"
+    page.wait_for_function(turned, arg=before[0])
+    expect(view.get_by_role("row", name="One")).to_contain_text("0.291")
+
+
+def test_it_can_be_stopped_and_says_why_it_failed(page, studio):
+    studio.put("working", text="Training both", share=0.3)
+    mount(page, "compare", "compare", None, **LOOK)
+    view = page.locator(".np-compare")
+    expect(view.get_by_role("status")).to_have_text("Training both")
+    view.get_by_role("button", name="Cancel").click()
+    assert page.evaluate("emitted") == [["cancel", "one"]]
+    studio.put("failed", text="It diverged <b>here</b>.")
+    expect(view.get_by_role("status")).to_have_text("It diverged <b>here</b>.")
+    expect(view.get_by_role("button", name="Cancel")).to_be_hidden()
