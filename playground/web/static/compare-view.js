@@ -7,7 +7,7 @@ import { LiveComponent } from "./live-component.js";
 import { plotly } from "./plotly.js";
 
 const HTML = `
-  <div class="np-compare-table"></div>
+  <div class="np-compare-table" tabindex="0" role="region" aria-label="Both in numbers"></div>
   <div class="np-compare-plot" role="figure"></div>
   <div class="np-compare-told">
     <p role="status" aria-live="polite"></p>
