@@ -130,4 +130,4 @@ def test_any_stack(stack, batch_size, data, step, choice):
     assume(not infer(described_, len(dataset.inputs), len(dataset.classes)).problems)
     places = [path for path, layer in walk(described_.network) if freezes(layer)]
     frozen = choice.draw(st.lists(st.sampled_from([*places, HEAD]), unique=True, max_size=2))
-    agree(Bench(described_), step, Knobs(frozen=tuple(frozen)))
+    agree(Bench(described_), step, Knobs(frozen=tuple(frozen)), cancelling=True)
