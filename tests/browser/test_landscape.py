@@ -12,6 +12,7 @@ EYE = f"Object.values(document.querySelector('{SOLID}')._fullLayout.scene._scene
 NODES = f"['{SOLID}', '{SOLID} canvas', '{ABOVE}', '{ABOVE} .main-svg'].map((place) => document.querySelector(place))"
 SURFACE = f"document.querySelector('{SOLID}').data[0].z.flatMap((row) => [...row]).join()"
 PATH = f"document.querySelector('{SOLID}').data[1].x.length"
+TICK = "() => new Promise((done) => requestAnimationFrame(done))"  # a hand is no faster than the screen
 HERE = f"[...document.querySelector('{ABOVE}').data[2].x, ...document.querySelector('{ABOVE}').data[2].y]"
 
 
@@ -44,7 +45,9 @@ def test_the_surface_moves_and_the_camera_stays(watching):
     box = page.locator(SOLID).bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.6)
     page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.55, steps=6)
+    for part in range(1, 5):
+        page.evaluate(TICK)
+        page.mouse.move(box["x"] + box["width"] * (0.4 + 0.05 * part), box["y"] + box["height"] * 0.58)
     page.mouse.up()
     page.wait_for_function(f"(before) => {EYE}.join() !== before.join()", arg=before)
     turned, surface = page.evaluate(EYE), page.evaluate(SURFACE)

@@ -1,5 +1,6 @@
 // The stage of a landscape's film: the surface and the view from above, drawn by Plotly, and its frames, which move them.
 
+const SETTLED_MS = 120; // Plotly's camera follows the hand with a little delay
 const CONFIG = { displaylogo: false, displayModeBar: false };
 
 /** `base` with what `change` says, level by level; neither is changed, and what no change is about stays the same. */
@@ -18,13 +19,33 @@ function template({ text, line }) {
   return { layout: { font: { color: text }, xaxis: axis, yaxis: axis, scene: { xaxis: wall, yaxis: wall, zaxis: wall } } };
 }
 
+/** Have a figure follow its place's size. An observer also speaks up when it begins: then there is nothing to do. */
+function resizing(node) {
+  const sizeOf = () => `${node.clientWidth} ${node.clientHeight}`;
+  let size = sizeOf();
+  new ResizeObserver(() => {
+    if (sizeOf() === size) return;
+    size = sizeOf();
+    Plotly.Plots.resize(node);
+  }).observe(node);
+}
+
 class LandscapeStage {
   constructor() {
     this.node = $("surface");
     this.losses = new Losses($("curves"));
     this.theme = pageTheme();
-    this.busy = false;
+    this.busy = this.held = false;
     this.wanted = 0;
+    // While somebody turns it the surface stands still: a new frame would put the camera back.
+    this.node.addEventListener("pointerdown", () => (this.held = true), true);
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => this.#released(), SETTLED_MS), true);
+  }
+
+  #released() {
+    if (!this.held) return;
+    this.held = false;
+    this.show(this.wanted);
   }
 
   async open() {
@@ -34,7 +55,7 @@ class LandscapeStage {
       $(id).setAttribute("aria-label", layout.meta.description);
       layout.template = template(this.theme);
       await Plotly.newPlot($(id), { data, layout, frames, config: CONFIG });
-      new ResizeObserver(() => Plotly.Plots.resize($(id))).observe($(id));
+      resizing($(id));
     }
     showKeys($("keys"), film.keys);
     return this;
@@ -62,7 +83,9 @@ class LandscapeStage {
     let drawn = null;
     while (drawn !== this.wanted) {
       drawn = this.wanted;
-      for (const figure of film.figures) await this.#draw(figure, drawn);
+      for (const figure of film.figures) {
+        if (!this.held || figure.id !== this.node.id) await this.#draw(figure, drawn);
+      }
     }
     this.busy = false;
     document.body.dataset.shown = drawn;

@@ -4,6 +4,7 @@ import { isPacked, unpack, unpackAll } from "./arrays.js";
 import { repaint } from "./heatmap.js";
 import { LiveComponent } from "./live-component.js";
 import { Painter } from "./paint.js";
+import { Hold } from "./hold.js";
 import { Measuring } from "./measuring.js";
 import { plotly } from "./plotly.js";
 import { plotTemplate } from "./plotly-theme.js";
@@ -173,10 +174,13 @@ export class PlotlyView extends LiveComponent {
     if (!width || !height) return;
     const Plotly = globalThis.Plotly ?? (await this.#loaded());
     if (!Plotly || this.destroyed) return;
+    this.stale = true;
+    if (this.hold?.held) return; // it is drawn when it is let go
     this.stale = false;
     const layout = { ...this.figure.layout, width, height, template: this.#template() };
     layout.margin ??= { l: 44, r: 12, t: 28, b: 36 };
     const solid = this.figure.data.some(({ type }) => type === "surface");
+    if (solid) this.hold ??= new Hold(this.node, () => this.stale && this.#render());
     if (solid) layout.scene = { ...layout.scene, camera: this.#camera() ?? layout.scene?.camera };
     const config = solid ? CONFIG_3D : CONFIG;
     if (this.marked !== null) layout.shapes = [...(layout.shapes ?? []), momentLine(this.marked, this.theme)];
@@ -185,7 +189,7 @@ export class PlotlyView extends LiveComponent {
     if (!this.root.dataset.ready) this.#drawnOnce();
   }
 
-  /** Where the person has turned the picture to, also in the middle of a turn; null before there is one. */
+  /** Where the person has turned the picture to; null before there is one. */
   #camera() {
     return this.node._fullLayout?.scene?._scene?.getCamera?.() ?? null;
   }
@@ -232,6 +236,7 @@ export class PlotlyView extends LiveComponent {
     cancelAnimationFrame(this.resizing);
     this.painter?.destroy();
     this.teleport?.destroy();
+    this.hold?.destroy();
     globalThis.Plotly?.purge(this.node);
     super.destroy();
   }
