@@ -27,15 +27,12 @@ help:
 run: $(VENV)/.requirements
 	exec $(PY) -m streamlit run app.py --server.port $(PORT)
 
-# All but the stories in a browser share three processes: many of them wait for a server, and leave two cores idle. A
-# browser and its server want the machine to themselves.
 test: $(VENV)/.requirements-dev
 	$(PY) -m tests.browser.chromium
 ifdef TESTS
 	$(PY) -m pytest $(TESTS)
 else
-	$(PY) -m pytest -q -n 3 --dist loadfile --ignore=tests/browser
-	$(PY) -m pytest -q --durations=12 tests/browser
+	$(PY) -m tests
 endif
 
 bench: $(VENV)/.requirements
