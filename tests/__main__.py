@@ -1,7 +1,8 @@
 """The whole suite: ``python -m tests``. Exit status 0 when everything passes.
 
 The stories in a browser wait a good deal, for pictures and for one another; everything else runs beside them in two
-processes that give way to them, and its report is printed when both are done. One after the other they take a fifth longer.
+processes that give way to them, and its report is printed when both are done. One after the other they take a fifth
+longer.
 """
 
 import os
