@@ -16,8 +16,6 @@ class Hurry(NamedTuple):
 
 
 _hurry: ContextVar[Hurry | None] = ContextVar("hurry", default=None)
-
-
 _patience: ContextVar[float] = ContextVar("patience", default=math.inf)
 
 

@@ -117,6 +117,11 @@ class Record:
     touched: float = field(default_factory=time.monotonic)
 
     @property
+    def saved_bytes(self) -> int:
+        """What it takes of this process's memory while nobody looks."""
+        return len(self.checkpoint or b"") + sum(map(len, self.landmarks.values()))
+
+    @property
     def housed(self) -> bool:
         """Whether it has a place in a worker."""
         return self.slot is not None and not self.leaving

@@ -267,10 +267,10 @@ class Registrar:
         """Make room in memory for one more run: those unseen for longest, and without a place, go."""
         idle = [record for record in self._records.values() if record.slot is None and not record.viewers]
         idle.sort(key=lambda record: record.touched, reverse=True)
-        saved = sum(len(record.checkpoint or b"") for record in self._records.values())
+        saved = sum(record.saved_bytes for record in self._records.values())
         while idle and (len(self._records) >= self._settings.max_runs or saved > self._settings.saved_bytes):
             oldest = idle.pop()
-            saved -= len(oldest.checkpoint or b"")
+            saved -= oldest.saved_bytes
             del self._records[oldest.id]
         if len(self._records) >= self._settings.max_runs:
             raise ServerFull("The server is full: it remembers as many runs as it can. Please try again later.")
