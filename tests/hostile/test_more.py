@@ -64,7 +64,7 @@ def text_of(content: Any) -> bytes:
     return json.dumps(content).encode()
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(mutated())
 def test_links(content: Any) -> None:
     try:
@@ -86,7 +86,7 @@ def test_experiment_files(content: Any) -> None:
         assert str(error)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_tables(content: bytes) -> None:
     for table in (content, b"a,b\n" + ROWS + content, content + b"\n" + ROWS):
@@ -98,7 +98,7 @@ def test_tables(content: bytes) -> None:
             assert 1 <= len(found.table.columns) <= 500
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_weights(data: st.DataObject) -> None:
     good = bytearray(save(RIGHT))
@@ -124,7 +124,7 @@ MESSAGES = (
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(st.sampled_from(MESSAGES).flatmap(mutated) | anything)
 def test_messages(message: Any) -> None:
     try:

@@ -14,7 +14,7 @@ from playground.network.building import assemble
 from tests.network.describe import block, experiment, linear, stacks
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(stacks(), st.integers(1, 12), st.sampled_from([2, 3, 5]), st.sampled_from(["half_mse", "cross_entropy", "bce"]))
 def test_the_summary_is_what_the_network_is(network, inputs, classes, loss):
     exp = experiment(network, loss={"kind": loss})

@@ -74,7 +74,7 @@ def test_everything_in_the_registries_is_known():
     assert {*updates.KINDS, "lbfgs", "muon"} == set(REGISTRIES["optimizer"])
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(seed=st.integers(0, 2**32), epoch=st.integers(0, 2**40), samples=st.integers(1, 500))
 def test_the_order_is_that_of_every_engine(seed, epoch, samples):
     order = BatchOrder(seed, samples, 10)

@@ -169,7 +169,7 @@ def test_frozen_layers_get_no_gradient_and_pass_theirs_on(frozen):
     compare(experiment(FROZEN), frozen=tuple(frozen))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(stacks(), st.data())
 def test_any_stack(stack, draws):
     classes = draws.draw(st.sampled_from([0, 2, 3]))
