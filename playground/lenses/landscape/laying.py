@@ -11,6 +11,7 @@ from torch import Tensor
 from playground.lenses.inspection import samples_of
 from playground.lenses.landscape.directions import as_long_as, random_direction, single
 from playground.lenses.landscape.entries import PlaneLens
+from playground.lenses.landscape.hessian import steepest
 from playground.lenses.landscape.path import coordinates, principal, snapshots
 from playground.lenses.landscape.plane import Interval, Plane
 
@@ -86,8 +87,6 @@ def _principal(run: Any, moment: Any, wish: PlaneLens, like: Plane | None) -> Pl
 
 
 def _hessian(run: Any, moment: Any, wish: PlaneLens, like: Plane | None) -> Plane:
-    from playground.lenses.landscape.hessian import steepest
-
     centre = _centre(moment)
     values, vectors = steepest(moment, 2)
     found = [as_long_as(vector.to(centre), centre) for vector in vectors]
