@@ -10,13 +10,14 @@ from torch import Tensor, nn
 
 
 class Silence:
-    """A forward hook that makes some features of a layer's output zero; no gradient passes there."""
+    """A forward hook that makes some features of a layer's output zero (n, features), or some channels of an image
+    (n, channels, height, width); no gradient passes there."""
 
     def __init__(self, units: Iterable[int], device: torch.device | str) -> None:
         self.units = torch.tensor(sorted(units), dtype=torch.int64, device=device)
 
     def __call__(self, layer: nn.Module, inputs: Any, output: Tensor) -> Tensor:
-        return output.index_fill(-1, self.units, 0.0)
+        return output.index_fill(1, self.units, 0.0)
 
 
 def silence_of(layer: nn.Module) -> Silence | None:

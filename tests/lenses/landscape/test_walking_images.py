@@ -72,6 +72,24 @@ def test_any_pooling(size, stride, dilation, padding, mean, side, activation):
     agree(ended([nn.Conv2d(2, 3, 3, padding=1), activation(), pool, nn.Tanh()], part), part, "torch")
 
 
+@OPTIONS
+@given(
+    size=pairs, stride=pairs, dilation=pairs, padding=st.tuples(st.integers(0, 2), st.integers(0, 2)),
+    channels=st.integers(1, 3), outputs=st.integers(1, 3), groups=st.sampled_from([1, 2]), bias=st.booleans(),
+    extra=st.booleans(), side=st.tuples(st.integers(1, 5), st.integers(1, 5)),
+)  # fmt: skip
+def test_any_transposed_convolution(size, stride, dilation, padding, channels, outputs, groups, bias, extra, side):
+    more = [min(max(s, d) - 1, 1) if extra else 0 for s, d in zip(stride, dilation, strict=True)]
+    large = [(n - 1) * s + d * (k - 1) + 1 + m - 2 * p
+             for n, s, d, k, m, p in zip(side, stride, dilation, size, more, padding, strict=True)]  # fmt: skip
+    assume(min(large) >= 1)
+    part = part_of_images(channels * groups, *side)
+    layer = nn.ConvTranspose2d(
+        channels * groups, outputs * groups, size, stride, padding, more, groups, bias, dilation
+    )  # fmt: skip
+    agree(ended([nn.Conv2d(channels * groups, channels * groups, 1), nn.Tanh(), layer, nn.ReLU()], part), part, "torch")
+
+
 STACKS = {
     "same": [nn.Conv2d(1, 4, (2, 3), padding="same", dilation=(1, 2)), nn.ReLU(), nn.Conv2d(4, 2, 3, padding="valid")],
     "norms": [nn.Conv2d(1, 4, 3, bias=False), nn.BatchNorm2d(4), nn.ReLU(), nn.BatchNorm2d(4, affine=False)],
@@ -81,6 +99,12 @@ STACKS = {
     "whole mean": [nn.Conv2d(1, 4, 3), nn.SiLU(), nn.Dropout2d(0.3), nn.AdaptiveAvgPool2d(1)],
     "row to image": [nn.Flatten(), nn.Linear(64, 32), nn.Unflatten(1, (2, 4, 4)), nn.Conv2d(2, 3, 3, padding=1)],
     "depthwise": [nn.Conv2d(1, 6, 3), nn.ReLU(), nn.Conv2d(6, 6, 3, groups=6, padding=1), nn.Conv2d(6, 2, 1)],
+    "depthwise twice": [nn.Conv2d(1, 3, 3), nn.Conv2d(3, 6, (3, 2), 2, groups=3, dilation=(1, 2)), nn.ReLU()],
+    "transposed first": [nn.ConvTranspose2d(1, 3, 2, 2), nn.ReLU(), nn.MaxPool2d(4)],
+    "enlarged": [nn.Conv2d(1, 3, 3), nn.ReLU(), nn.Upsample(scale_factor=2), nn.Conv2d(3, 2, 3, bias=False)],
+    "enlarged smoothly": [nn.Conv2d(1, 2, 7), nn.Upsample(scale_factor=3, mode="bilinear"), nn.Tanh()],
+    "upsampled first": [nn.Upsample(scale_factor=(1, 2), mode="bilinear"), nn.Conv2d(1, 2, 3)],
+    "norm of images": [nn.Conv2d(1, 2, 3), nn.LayerNorm((2, 6, 6)), nn.ReLU(), nn.LayerNorm([2, 6, 6], bias=False)],
 }
 
 
@@ -98,7 +122,9 @@ UNKNOWN = {
     "pooled to 2x2": nn.AdaptiveAvgPool2d(2),
     "groups": nn.GroupNorm(1, 1),
     "linear over rows": nn.Linear(8, 3),
-    "norm of images": nn.LayerNorm((1, 8, 8)),
+    "norm of rows": nn.LayerNorm(8),
+    "enlarged by halves": nn.Upsample(scale_factor=1.5),
+    "corners on corners": nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True),
     "norm by the batch": nn.BatchNorm2d(1, track_running_stats=False),
     "some sides": nn.Flatten(2),
 }

@@ -92,6 +92,40 @@ class Convolution(Plain):
 
 
 @dataclass(frozen=True, slots=True)
+class Depthwise(Plain):
+    """Likewise where every channel is convolved by itself: shifted views, weighted and added up, without copies.
+
+    weight (C, O / C, height * width of the window).
+    """
+
+    weight: Piece
+    window: Window
+    linear: ClassVar[bool] = True
+
+    def shape(self, given: Shape) -> Shape:
+        channels, each, _ = self.weight.shape
+        return (channels * each, *self.window.places(*given[1:]))
+
+    def work(self, given: Shape) -> int:
+        return math.prod(self.shape(given)) * self.weight.shape[2]
+
+    def take(self, x: Tensor, kept: Tensor, own: bool) -> Tensor:
+        weight = self.weight.of(kept)
+        channels, each, _ = self.weight.shape
+        shifted = self.window.shifted(self.window.padded(x, 0.0))[:, :, None]
+        places = [(i, j) for i in range(self.window.size[0]) for j in range(self.window.size[1])]
+        # One point at a time: its sum then stays in the processor's own memory.
+        found = []
+        for point, of_point in enumerate(weight.view(len(weight), channels, each, -1, 1, 1, 1)):
+            views = shifted[point if len(x) > 1 else 0]
+            total = views[:, :, 0, 0] * of_point[:, :, 0]
+            for place, (i, j) in enumerate(places[1:], 1):
+                total.addcmul_(views[:, :, i, j], of_point[:, :, place])
+            found.append(total)
+        return torch.stack(found).view(len(weight), channels * each, *shifted.shape[-3:])
+
+
+@dataclass(frozen=True, slots=True)
 class SmallConvolution(Plain):
     """Likewise for an image not much larger than the window: as one matrix (O * rows * columns, C * height * width),
     which needs no copies. after: the shape of what it gives."""

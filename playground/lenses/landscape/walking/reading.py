@@ -6,12 +6,13 @@ units and no others. For anything else KeyError is raised, with the class, and t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor, nn
 
-from playground.lenses.landscape.walking import dense, images
+from playground.lenses.landscape.walking import dense, images, reading_images
 from playground.lenses.landscape.walking.activations import MONOTONE, activation_of
 from playground.lenses.landscape.walking.steps import Piece, Step
 from playground.network.dropout import Dropout
@@ -19,10 +20,6 @@ from playground.network.network import Network
 from playground.network.norm import BatchNorm
 from playground.network.residual import Residual
 from playground.network.silence import Silence
-
-SMALL = 2
-"""An image of so many times as many places as the window has, at most, is convolved as one matrix: that takes up to so
-many times as many multiplications, and no copies."""
 
 
 class Reader:
@@ -76,15 +73,13 @@ class Reader:
 
     def layer(self, layer: nn.Module) -> list[Step]:
         """The steps of one layer, and of the silence upon it; `shape` is that behind it afterwards."""
-        silences = _silences(layer)
+        silences = _silences(layer)  # of features, or of the channels of an image
         if (stack := _inside(layer)) is not None:
             steps = self.stack(stack)
         else:
             steps = _READERS.get(type(layer), _activation)(self, layer)
             for step in steps:
                 self.shape = step.shape(self.shape)
-        if silences:
-            self.flat(layer)
         return [*steps, *(dense.Silenced(silence.units) for silence in silences)]
 
     def flat(self, layer: nn.Module) -> None:
@@ -150,9 +145,17 @@ def _batch_norm(reader: Reader, layer: nn.BatchNorm1d | nn.BatchNorm2d) -> list[
 
 
 def _layer_norm(reader: Reader, layer: nn.LayerNorm) -> list[Step]:
-    reader.flat(layer)
-    scale, shift = (reader.keep_channels(reader.of(numbers)) for numbers in (layer.weight, layer.bias))
-    return [dense.LayerNorm(layer.eps, scale, shift)]
+    before = reader.shape
+    if layer.normalized_shape != before:
+        raise KeyError(type(layer))
+    scale, shift = (_as_row(reader, numbers) for numbers in (layer.weight, layer.bias))
+    norm = dense.LayerNorm(layer.eps, scale, shift)
+    return [norm] if len(before) == 1 else [images.Shaped((math.prod(before),)), norm, images.Shaped(before)]
+
+
+def _as_row(reader: Reader, numbers: Tensor | None) -> Piece | None:
+    """One number for every feature, or for every place of every channel: (features, 1)."""
+    return None if numbers is None else reader.keep(reader.of(numbers).reshape(3, -1, 1))
 
 
 def _prelu(reader: Reader, layer: nn.PReLU) -> list[Step]:
@@ -168,93 +171,6 @@ def _residual(reader: Reader, block: Residual) -> list[Step]:
     return [dense.Residual(tuple(inside), tuple(around))]
 
 
-def _convolution(reader: Reader, layer: nn.Conv2d) -> list[Step]:
-    reader.image(layer)
-    if layer.padding_mode != "zeros":
-        raise KeyError(type(layer))
-    height, width = reader.shape[1:]
-    small = layer.groups == 1 and height * width <= SMALL * layer.kernel_size[0] * layer.kernel_size[1]
-    step = (_as_matrix if small else _as_copies)(reader, layer)
-    bias = reader.of(layer.bias)
-    return [step] if bias is None else [step, images.Bias(reader.keep_channels(bias))]
-
-
-def _as_copies(reader: Reader, layer: nn.Conv2d) -> Step:
-    weight = reader.of(layer.weight)
-    piece = reader.keep(weight.reshape(3, layer.groups, layer.out_channels // layer.groups, -1))
-    return images.Convolution(piece, images.Window(layer.kernel_size, layer.stride, layer.dilation, _sides(layer)))
-
-
-def _as_matrix(reader: Reader, layer: nn.Conv2d) -> Step:
-    count = torch.Size(reader.shape).numel()
-    ones = torch.eye(count, device=reader.planes.device).view(count, *reader.shape)
-    # What the layer makes of an image of a single one is a column of its matrix.
-    found = [
-        nn.functional.conv2d(ones, weight, None, layer.stride, layer.padding, layer.dilation)
-        for weight in reader.of(layer.weight)
-    ]
-    piece = reader.keep(torch.stack([columns.flatten(1).T for columns in found]))
-    return images.SmallConvolution(piece, tuple(found[0].shape[1:]))
-
-
-def _sides(layer: nn.Conv2d) -> images.Sides:
-    """What a convolution adds around its image."""
-    if layer.padding == "valid":
-        return 0, 0, 0, 0
-    if layer.padding == "same":
-        down, across = (d * (size - 1) for d, size in zip(layer.dilation, layer.kernel_size, strict=True))
-        return across // 2, across - across // 2, down // 2, down - down // 2
-    down, across = layer.padding
-    return across, across, down, down
-
-
-def _pair(value: int | tuple[int, ...]) -> images.Pair:
-    return (value, value) if isinstance(value, int) else tuple(value)
-
-
-def _pool_window(layer: nn.MaxPool2d | nn.AvgPool2d, dilation: images.Pair) -> images.Window:
-    if layer.ceil_mode:
-        raise KeyError(type(layer))
-    size, (down, across) = _pair(layer.kernel_size), _pair(layer.padding)
-    stride = size if layer.stride is None else _pair(layer.stride)
-    return images.Window(size, stride, dilation, (across, across, down, down))
-
-
-def _max_pool(reader: Reader, layer: nn.MaxPool2d) -> list[Step]:
-    reader.image(layer)
-    if layer.return_indices:
-        raise KeyError(type(layer))
-    return [images.MaxPool(_pool_window(layer, _pair(layer.dilation)))]
-
-
-def _mean_pool(reader: Reader, layer: nn.AvgPool2d) -> list[Step]:
-    reader.image(layer)
-    window = _pool_window(layer, (1, 1))
-    if any(window.sides) and not layer.count_include_pad:
-        raise KeyError(type(layer))
-    return [images.MeanPool(window, layer.divisor_override or window.size[0] * window.size[1])]
-
-
-def _whole_mean(reader: Reader, layer: nn.AdaptiveAvgPool2d) -> list[Step]:
-    reader.image(layer)
-    if layer.output_size not in (1, (1, 1)):
-        raise KeyError(type(layer))
-    return [images.WholeMean()]
-
-
-def _flatten(reader: Reader, layer: nn.Flatten) -> list[Step]:
-    if layer.start_dim != 1 or layer.end_dim not in (-1, len(reader.shape)):
-        raise KeyError(type(layer))
-    return [images.Shaped((torch.Size(reader.shape).numel(),))]
-
-
-def _unflatten(reader: Reader, layer: nn.Unflatten) -> list[Step]:
-    reader.flat(layer)
-    if layer.dim not in (1, -1):
-        raise KeyError(type(layer))
-    return [images.Shaped(tuple(torch.empty(reader.shape, device="meta").unflatten(0, layer.unflattened_size).shape))]
-
-
 _READERS: dict[type[nn.Module], Callable[[Reader, nn.Module], list[Step]]] = {
     **dict.fromkeys((nn.Identity, nn.Dropout, nn.Dropout2d, Dropout), _nothing),
     **dict.fromkeys((nn.BatchNorm1d, nn.BatchNorm2d, BatchNorm), _batch_norm),
@@ -262,10 +178,5 @@ _READERS: dict[type[nn.Module], Callable[[Reader, nn.Module], list[Step]]] = {
     nn.LayerNorm: _layer_norm,
     nn.PReLU: _prelu,
     Residual: _residual,
-    nn.Conv2d: _convolution,
-    nn.MaxPool2d: _max_pool,
-    nn.AvgPool2d: _mean_pool,
-    nn.AdaptiveAvgPool2d: _whole_mean,
-    nn.Flatten: _flatten,
-    nn.Unflatten: _unflatten,
+    **reading_images.READERS,
 }
