@@ -15,6 +15,7 @@ _HOMES = {
     "FEATURES": "features",
     "class_names": "loading",
     "input_names": "loading",
+    "input_shape": "loading",
     "load": "loading",
     "table": "loading",
     "task_of": "loading",

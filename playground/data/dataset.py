@@ -15,7 +15,7 @@ class Plane:
     """The one or two coordinates on which a data set and what a network makes of it are drawn.
 
     kind: "xy" (the points are 2-D themselves), "line" (one coordinate: a curve), "pca" (the first two principal
-    components of the training inputs) or "features" (two of a table's inputs, in its own numbers).
+    components of a table's or of images' training inputs) or "features" (two of a table's inputs, in its own numbers).
     domain: (low, high) of each coordinate: what is worth drawing; points may lie outside it for the noisy
     2-D sets, as in TensorFlow Playground.
     titles: of the axes; for "line" the second is the target's.
@@ -69,7 +69,10 @@ class Dataset:
     target_scale: tuple[float, float] = (0.0, 1.0)
     """(mean, standard deviation) of a table's regression target: value = mean + std * y."""
     input_scale: tuple[np.ndarray, np.ndarray] | None = None
-    """(means, standard deviations), each (d,) float64, of a table's inputs: its own value = mean + deviation * x."""
+    """(means, standard deviations), each (d,) float64, of the inputs of a table, whose own value = mean + deviation * x,
+    or of images, whose pixel in 0..1 is that; there the numbers are the same for all pixels of a channel."""
+    image: tuple[int, int, int] | None = None
+    """(channels, height, width) where the d inputs are the pixels of an image, channel first, row by row."""
     notes: tuple[str, ...] = ()
     """What was done to the rows that a person should know ("12 rows without a value were left out")."""
 

@@ -8,21 +8,27 @@ from typing import Any
 import numpy as np
 
 from playground.data import classic, csv, features, patterns, store
+from playground.data import shapes as drawn_shapes
 from playground.data.cache import ByteCache
 from playground.data.columns import Table, table_of
 from playground.data.curves import REACH, curve
 from playground.data.dataset import Dataset, Plane
+from playground.data.image_sets import DIGITS, digits, mnist_5k
+from playground.data.images import Pictures, image_data, pixel_names
 from playground.data.painted import painted
 from playground.data.prepare import Recipe, prepare
 from playground.data.split import mislabelled, ranked, shuffled
 from playground.data.tables import TABLES
 from playground.experiment.data import task_of
+from playground.experiment.images import Augmentation
 from playground.experiment.randomness import generator
 
 PLANE_DOMAIN = ((-6.0, 6.0), (-6.0, 6.0))
 CLASS_LETTERS = "ABCDE"
 
 _datasets: ByteCache[Dataset] = ByteCache(128 * 1024**2)
+_images: ByteCache[Dataset] = ByteCache(256 * 1024**2)
+"""By themselves: whoever waits for many images is not waited for by those who load a few points."""
 _tables: ByteCache[Table] = ByteCache(64 * 1024**2)
 
 _TWO_CLASSES = {
@@ -44,8 +50,12 @@ def load(spec: Any) -> Dataset:
     """The data set that `spec` (an entry of the "data" registry) describes; kept for the next time.
 
     The same description always gives the same arrays, bit for bit, whatever else was loaded before.
-    Raises TableError for a person's table that is not here or cannot be used so.
+    Raises TableError for a person's table or images that are not here or cannot be used so.
     """
+    if spec.family == "image":
+        # However the images are to vary while training: what they are does not depend on it.
+        plain = spec.model_copy(update={"augment": Augmentation()})
+        return _images.get(plain, partial(LOADERS[spec.kind], plain))
     return _datasets.get(spec, partial(LOADERS[spec.kind], spec))
 
 
@@ -56,9 +66,19 @@ def input_names(spec: Any) -> tuple[str, ...]:
         return tuple(label.replace("₁", "") for label in features.labels(spec.features))
     if spec.family == "plane":
         return features.labels(spec.features)
+    if spec.family == "image":
+        return pixel_names(spec.shape)
     if spec.kind in TABLES:
         return TABLES[spec.kind].inputs
     return load(spec).inputs
+
+
+def input_shape(spec: Any) -> tuple[int, ...]:
+    """The shape of what the network sees of one sample: (C, H, W) of an image, else (number of inputs,).
+
+    Loads nothing but a person's own table.
+    """
+    return tuple(spec.shape) if spec.family == "image" else (len(input_names(spec)),)
 
 
 def class_names(spec: Any) -> tuple[str, ...]:
@@ -69,6 +89,8 @@ def class_names(spec: Any) -> tuple[str, ...]:
         return TABLES[spec.kind].classes
     if spec.family == "table":
         return load(spec).classes
+    if spec.family == "image":
+        return _image_classes(spec)
     return tuple(f"class {letter}" for letter in CLASS_LETTERS[: getattr(spec, "classes", 2)])
 
 
@@ -80,6 +102,7 @@ def table(digest: str) -> Table:
 def forget() -> None:
     """Empty the caches (tests, or a server short of memory)."""
     _datasets.clear()
+    _images.clear()
     _tables.clear()
 
 
@@ -170,6 +193,23 @@ def _recipe(spec: Any) -> Recipe:
     return Recipe(task=task_of(spec), test_fraction=spec.test_fraction, seed=spec.seed, **chosen)
 
 
+def _image_classes(spec: Any) -> tuple[str, ...]:
+    return drawn_shapes.CLASSES[spec.by] if spec.kind == "shapes" else DIGITS
+
+
+def _pictured(spec: Any) -> Dataset:
+    return image_data(spec, class_names(spec), PICTURES[spec.kind](spec))
+
+
+PICTURES: MappingProxyType[str, Callable[[Any], Pictures]] = MappingProxyType(
+    {
+        "digits": lambda _: digits(),
+        "mnist_5k": lambda _: mnist_5k(),
+        "shapes": lambda spec: drawn_shapes.shapes(spec.seed, spec.samples, spec.noise, spec.by),
+    }
+)
+"""Where the pictures of each kind of the family "image" come from."""
+
 LOADERS: MappingProxyType[str, Callable[[Any], Dataset]] = MappingProxyType(
     {
         **dict.fromkeys((*_TWO_CLASSES, *_SEVERAL_CLASSES), _classified),
@@ -178,6 +218,7 @@ LOADERS: MappingProxyType[str, Callable[[Any], Dataset]] = MappingProxyType(
         "curve": _curve,
         "painted": _painted,
         "csv": _uploaded,
+        **dict.fromkeys(PICTURES, _pictured),
     }
 )
 """Kind to what loads it: one entry for every kind of the "data" registry."""

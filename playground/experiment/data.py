@@ -1,7 +1,7 @@
 """Data a person can pick: what it is called, what can be set, what it teaches. `playground.data` makes it.
 
-Kinds fall into three families: two-dimensional classification and regression (drawn from a formula, or painted by a
-person), a one-dimensional curve, and tables.
+Kinds fall into four families: two-dimensional classification and regression (drawn from a formula, or painted by a
+person), a one-dimensional curve, tables, and images (in `experiment.images`).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from playground.experiment.data_basis import (
     label_noise_share,
 )
 from playground.experiment.entry import parameter
+from playground.experiment.images import IMAGES, Digits, MNIST5k, Shapes
 from playground.experiment.losses import Task
 from playground.experiment.painted import Painted
 from playground.settings import settings
@@ -224,12 +225,13 @@ class CSV(Table):
 
 DATA = (
     Circle, Xor, Gaussian, Spiral, Moons, Checkerboard, Rings, Blobs, PlaneRegression, MultiGaussian, Curve,
-    Painted, Iris, Wine, BreastCancer, Diabetes, Flats, Faults, CSV,
+    Painted, Iris, Wine, BreastCancer, Diabetes, Flats, Faults, CSV, *IMAGES,
 )  # fmt: skip
 
 DataSpec = Annotated[
     Circle | Xor | Gaussian | Spiral | Moons | Checkerboard | Rings | Blobs | PlaneRegression | MultiGaussian | Curve
-    | Painted | Iris | Wine | BreastCancer | Diabetes | Flats | Faults | CSV,
+    | Painted | Iris | Wine | BreastCancer | Diabetes | Flats | Faults | CSV | Digits
+    | MNIST5k | Shapes,
     Field(discriminator="kind"),
 ]  # fmt: skip
 

@@ -22,7 +22,7 @@ class Data(Entry):
     """A data set. Every one is split into a training and a test part by `test_fraction` and `seed`."""
 
     task: ClassVar[Task]
-    family: ClassVar[Literal["plane", "curve", "table"]]
+    family: ClassVar[Literal["plane", "curve", "table", "image"]]
     test_fraction: float = parameter(
         0.5, label="Test part", help="Share of the points kept back to test on.", ge=0.05, le=0.95, step=0.05
     )

@@ -136,9 +136,16 @@ def with_data(experiment: Experiment, data: Any) -> Experiment:
 
 def _kept(name: str, old: Any, new: Any) -> bool:
     if name == "test_fraction":
-        # Tables and drawn points have different sensible test parts.
-        return (old.family == "table") == (new.family == "table")
-    return name in ("samples", "noise", "label_noise", "seed") and hasattr(old, name)
+        # Tables, images and drawn points have different sensible test parts.
+        return _made_alike(old) == _made_alike(new)
+    if name in ("samples", "noise"):
+        # 500 points are many, 500 images few; noise on a pixel is no noise on a point.
+        return hasattr(old, name) and "image" not in (old.family, new.family)
+    return name in ("label_noise", "seed", "augment") and hasattr(old, name)
+
+
+def _made_alike(data: Any) -> str:
+    return data.family if data.family in ("table", "image") else "drawn"
 
 
 def _features(old: Any, new: Any) -> tuple[str, ...]:

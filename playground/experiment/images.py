@@ -1,0 +1,164 @@
+"""Images that a person can pick, and how each is changed a little whenever the network sees it. `playground.data` has
+them as flat rows of pixels, channel first."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field, field_validator
+
+from playground.experiment.data_basis import Data, label_noise_share
+from playground.experiment.entry import Model, parameter
+from playground.settings import settings
+
+SMALLEST, LARGEST = 8, 64
+"""Pixels on a side that a person's own images may be brought to."""
+
+
+class Augmentation(Model):
+    """How the images of the training part vary: drawn anew for every image in every epoch. All off by default.
+
+    What is drawn is uniform, as far each way as is said here. What comes in from beyond an image's edge is the edge.
+    """
+
+    shift: float = parameter(
+        0.0,
+        label="Shift",
+        help="How far an image is moved at most, each way, as a share of its side.",
+        ge=0.0,
+        le=0.5,
+        step=0.05,
+    )
+    rotate: float = parameter(
+        0.0, label="Rotate", help="How far an image is turned at most, either way, in degrees.", ge=0.0, le=180.0, step=5.0
+    )
+    zoom: float = parameter(
+        0.0,
+        label="Zoom",
+        help="How much larger or smaller an image gets at most: 0.2 is up to 20 % larger, or as much smaller.",
+        ge=0.0,
+        le=1.0,
+        step=0.05,
+    )
+    flip: bool = parameter(
+        False, label="Flip", help="Mirrors every other image left to right. Not for digits: a mirrored 2 is none."
+    )
+    noise: float = parameter(
+        0.0,
+        label="Noise",
+        help="Normal noise on every pixel; 1 is as much as the pixels themselves vary.",
+        ge=0.0,
+        le=2.0,
+        step=0.05,
+    )
+    cutout: float = parameter(
+        0.0,
+        label="Cutout",
+        help="Side of a square that is blanked out somewhere, as a share of the image's (DeVries and Taylor 2017).",
+        ge=0.0,
+        le=0.9,
+        step=0.05,
+    )
+
+    @property
+    def moves(self) -> bool:
+        """Whether pixels change their places by more than a mirror."""
+        return bool(self.shift or self.rotate or self.zoom)
+
+    @property
+    def off(self) -> bool:
+        """Whether images stay as they are."""
+        return not (self.moves or self.flip or self.noise or self.cutout)
+
+
+class Images(Data):
+    """Images of classes. Every pixel is an input, standardised with its channel's mean and deviation in the training
+    part. The test part is never augmented."""
+
+    task = "classification"
+    family = "image"
+    test_fraction: float = parameter(
+        0.2, label="Test part", help="Share of the images kept back to test on.", ge=0.05, le=0.95, step=0.05
+    )
+    label_noise: float = label_noise_share()
+    augment: Augmentation = Field(
+        default=Augmentation(),
+        title="Augmentation",
+        description="How training images vary each time the network sees them.",
+    )
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Channels, height, width."""
+        raise NotImplementedError
+
+
+class Fixed(Images):
+    """Images whose size is what it is."""
+
+    size: ClassVar[tuple[int, int, int]]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return self.size
+
+
+class Counted(Fixed):
+    """So many images of a larger set; a subclass says how many there are."""
+
+    samples: int
+
+    @field_validator("samples")
+    @classmethod
+    def _within_memory(cls, value: int) -> int:
+        channels, height, width = cls.size
+        most = settings.image_values // (channels * height * width)
+        if value > most:
+            raise ValueError(f"this server takes at most {most:,} images of {width} × {height} pixels; choose fewer")
+        return value
+
+
+def sample_count(default: int, most: int) -> int:
+    return parameter(
+        default,
+        label="Images",
+        help="How many images are used, training and test together.",
+        ge=100,
+        le=most,
+        step=500,
+    )
+
+
+class Digits(Fixed):
+    kind: Literal["digits"]
+    size = (1, 8, 8)
+    label = "Small digits"
+    about = "1,797 handwritten digits of 8 × 8 pixels (Alpaydin and Kaynak 1998): tiny, so that everything is quick."
+
+
+class MNIST5k(Counted):
+    kind: Literal["mnist_5k"]
+    size = (1, 28, 28)
+    samples: int = sample_count(5_000, 5_000)
+    label = "MNIST, 5,000"
+    about = "500 of each handwritten digit out of MNIST (LeCun et al. 1998), 28 × 28 pixels: what LeNet was made for."
+
+
+class Shapes(Counted):
+    kind: Literal["shapes"]
+    size = (3, 28, 28)
+    samples: int = sample_count(3_000, settings.max_samples)
+    by: Literal["shape", "texture", "colour"] = parameter(
+        "shape",
+        label="Classes",
+        help="What makes the classes: the outline, the texture inside, or the colour. The other two are left to chance.",
+    )
+    noise: float = parameter(
+        0.1, label="Noise", help="Noise on every pixel; black to white is 1.", ge=0.0, le=0.5, step=0.05
+    )
+    label = "Shapes and textures"
+    about = "Coloured shapes with textures, drawn by chance: does the network look at outline, texture or colour?"
+
+
+IMAGES = (Digits, MNIST5k, Shapes)
+
