@@ -156,7 +156,7 @@ def view_of(name: str, dataset: Any, options: Mapping[str, Any] | None = None) -
         first = error.errors()[0]
         raise ValueError(f"Option {'.'.join(map(str, first['loc']))} of the view {name!r}: {first['msg']}.") from None
     if not LENSES[lens].supports(dataset):
-        raise Unsuited(f"{figure.label}: there is none for a {dataset.task}.")
+        raise Unsuited(f"{figure.label}: {LENSES[lens].missing(dataset)}.")
     looked = looked.suited(dataset)
     return View(lens, looked.options(), drawn, figure.drawings[lens])
 

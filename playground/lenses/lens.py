@@ -7,8 +7,9 @@ from importlib import import_module
 from typing import Any, ClassVar, Self
 
 from playground.data.planes import PlaneChoice
-from playground.experiment.entry import Entry
+from playground.experiment.entry import Entry, parameter
 from playground.lenses.cells import Cell
+from playground.lenses.picked import Picked
 
 
 class Lens(Entry):
@@ -28,12 +29,17 @@ class Lens(Entry):
         """Whether there is something to see of this `playground.data.Dataset`."""
         return True
 
+    @classmethod
+    def missing(cls, dataset: Any) -> str:
+        """What to tell whoever asks for it of data that it does not support."""
+        return f"there is none for a {dataset.task}"
+
     def suited(self, dataset: Any) -> Self:
-        """This lens without those of its options (a plane, a cell) that are of other data."""
+        """This lens without those of its options (a plane, a cell, an image) that are of other data."""
         unfit = {
             name: None
             for name, value in self.options().items()
-            if isinstance(value, PlaneChoice | Cell) and not value.fits(dataset)
+            if isinstance(value, PlaneChoice | Cell | Picked) and not value.fits(dataset)
         }
         return self.model_copy(update=unfit) if unfit else self
 
@@ -44,3 +50,20 @@ class Lens(Entry):
     def look(self, moment: Any) -> dict[str, Any]:
         """What it shows of a trainer or a moment: named numpy arrays."""
         return getattr(import_module("playground.lenses"), self.kind)(moment, **self.options())
+
+
+class ImageLens(Lens):
+    """A lens that looks at images, or at what a network makes of them."""
+
+    @classmethod
+    def supports(cls, dataset: Any) -> bool:
+        return dataset.image is not None
+
+    @classmethod
+    def missing(cls, dataset: Any) -> str:
+        return "these data are no images"
+
+
+def picked_image() -> Any:
+    """The option `image` of a lens that looks at one image."""
+    return parameter(None, label="Image", help="The image that is looked at. Empty: the first test image.")

@@ -45,6 +45,7 @@ def live_view(
     paint: Mapping[str, Any] | None = None,
     on_paint: Callable[[dict[str, Any]], None] | None = None,
     teleport: bool = False,
+    follow: bool = False,
 ) -> None:
     """A Plotly figure that follows a run.
 
@@ -58,13 +59,45 @@ def live_view(
     in parts of the same ``stroke``.
 
     ``teleport``: of a loss landscape, a press on a point puts the run's weights there; the run is told directly.
+
+    ``follow``: the image that is picked on this page is the view's option ``image``.
     """
     data = {"view": view, "run_id": run_id, "height": height, "options": dict(options or {}), "label": label or view}
+    if follow:
+        data["follow"] = True
     if teleport:
         data["teleport"] = True
     if paint is not None:
         data["paint"] = dict(paint)
     _component("plot")(key=key, data=data, on_paint_change=forwarded(key, "paint", on_paint))
+
+
+def board_view(
+    view: str,
+    run_id: str | None,
+    *,
+    height: str,
+    key: str,
+    options: Mapping[str, Any] | None = None,
+    label: str | None = None,
+    hint: str = "",
+    follow: bool = False,
+    press: bool = False,
+    on_press: Callable[[dict[str, Any]], None] | None = None,
+    kind: str = "board",
+) -> None:
+    """Rows of small pictures that follow a run: filters, feature maps, images; see ``static/board.js`` for their form.
+
+    ``view``, ``options``, ``height`` and ``label`` as `live_view` takes them; ``hint`` is what the line below says
+    while nothing is pointed at. ``follow``: the image that is picked on this page is the view's option ``image``. With
+    ``press`` every picture is a button, and ``on_press`` gets one dict for each press, before the page runs again:
+    ``{"row": 0, "tile": 3}``. ``kind`` names a component that is a board and more.
+    """
+    data = {
+        "view": view, "run_id": run_id, "height": height, "options": dict(options or {}), "label": label or view,
+        "hint": hint, "follow": follow, "press": press,
+    }  # fmt: skip
+    _component(kind)(key=key, data=data, on_press_change=forwarded(key, "press", on_press))
 
 
 def network_view(

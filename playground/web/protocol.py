@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-MESSAGE_BYTES = 16 * 1024  # a message names views and a step; it is never large
+MESSAGE_BYTES = 64 * 1024  # a message names views and a step; the largest holds a picture of a person's own, thrice
 VIEWS = 32
 NAME_LENGTH = 64
 OPS = frozenset({"play", "pause", "step", "epoch", "reset", "speed", "rewind"})

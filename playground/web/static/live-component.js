@@ -1,6 +1,7 @@
 // What every live component does alike: follow its run, its size and its theme.
 
 import { join } from "./connection.js";
+import { picked } from "./picked.js";
 import { readTheme, sameTheme } from "./theme.js";
 
 /** The WebSocket address of a run; this file lives at <base>/np/static/<version>/. */
@@ -43,8 +44,11 @@ export class LiveComponent {
   #follow(runId) {
     const leave = this.leave;
     this.leave = this.connection = null;
+    this.ignore?.();
+    this.ignore = null;
     this.left();
     if (runId) {
+      this.ignore = picked(runId).subscribe((value) => this.picked(value));
       const member = {
         name: this.name,
         views: () => this.views(),
@@ -64,8 +68,15 @@ export class LiveComponent {
   destroy() {
     this.sizes.disconnect();
     this.leave?.();
-    this.leave = this.connection = null;
+    this.ignore?.();
+    this.leave = this.connection = this.ignore = null;
     this.root.replaceChildren();
+  }
+
+  /** The options of this component's view; with `data.follow` the image that is picked on this page is one of them. */
+  get options() {
+    const { follow, options = {}, run_id: runId } = this.data;
+    return follow && runId ? { ...options, image: picked(runId).get() } : (options ?? {});
   }
 
   // -- for the components to fill in --------------------------------------------------------------------------------
@@ -80,6 +91,11 @@ export class LiveComponent {
   }
 
   draw(_message) {}
+
+  /** Another image is picked on this page. */
+  picked(_value) {
+    if (this.data.follow) this.connection?.refresh();
+  }
 
   linked(link) {
     this.link = link;

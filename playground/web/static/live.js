@@ -1,5 +1,6 @@
 // The door: Streamlit's component stub calls render() on every rerun; a component is built once per DOM node.
 
+import { BoardView } from "./board-view.js";
 import { CompareView } from "./compare-view.js";
 import { ConfusionView } from "./confusion-view.js";
 import { FindingsView } from "./findings.js";
@@ -12,7 +13,7 @@ import { watchCode } from "./scrollable.js";
 import { Transport } from "./transport.js";
 
 const KINDS = {
-  compare: CompareView, confusion: ConfusionView, findings: FindingsView, plot: PlotlyView, network: NetworkView,
+  board: BoardView, compare: CompareView, confusion: ConfusionView, findings: FindingsView, plot: PlotlyView, network: NetworkView,
   pictures: PicturesView, race: RaceView, transport: Transport,
 };
 const GRACE_MS = 1000;
@@ -73,5 +74,5 @@ function loadStyles() {
       link.onload = link.onerror = resolve;
       document.head.append(link);
     });
-  return Promise.all(["live.css", "network.css", "transport.css", "confusion.css", "paint.css", "pictures.css", "race.css", "compare.css"].map(load));
+  return Promise.all(["live.css", "network.css", "transport.css", "confusion.css", "paint.css", "pictures.css", "race.css", "compare.css", "board.css"].map(load));
 }

@@ -50,7 +50,7 @@ export class PlotlyView extends LiveComponent {
   }
 
   views() {
-    return this.measuring?.halted ? {} : { [this.data.view]: this.data.options ?? {} };
+    return this.measuring?.halted ? {} : { [this.data.view]: this.options };
   }
 
   updated(before) {
