@@ -17,6 +17,10 @@ class Silence:
         self.units = torch.tensor(sorted(units), dtype=torch.int64, device=device)
 
     def __call__(self, layer: nn.Module, inputs: Any, output: Tensor) -> Tensor:
+        return self.applied(output)
+
+    def applied(self, output: Tensor) -> Tensor:
+        """`output` with zeros there."""
         return output.index_fill(1, self.units, 0.0)
 
 
