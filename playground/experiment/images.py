@@ -30,7 +30,12 @@ class Augmentation(Model):
         step=0.05,
     )
     rotate: float = parameter(
-        0.0, label="Rotate", help="How far an image is turned at most, either way, in degrees.", ge=0.0, le=180.0, step=5.0
+        0.0,
+        label="Rotate",
+        help="How far an image is turned at most, either way, in degrees.",
+        ge=0.0,
+        le=180.0,
+        step=5.0,
     )
     zoom: float = parameter(
         0.0,
@@ -161,4 +166,3 @@ class Shapes(Counted):
 
 
 IMAGES = (Digits, MNIST5k, Shapes)
-
