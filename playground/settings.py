@@ -40,10 +40,14 @@ class Settings:
     max_layers: int = _limit(64, "layers of one network, those inside residual blocks included")
     max_units: int = _limit(1_024, "units of one layer")
     max_depth: int = _limit(3, "residual blocks inside one another")
+    max_channels: int = _limit(512, "channels of one layer of images")
+    batch_bytes: int = _limit(512 * MEGABYTE, "bytes that the maps of all layers take for one batch of images")
+    batch_products: int = _limit(20_000_000_000, "multiplications of one batch of images on its way forward")
 
     csv_bytes: int = _limit(5 * MEGABYTE, "bytes of one uploaded table")
     csv_columns: int = _limit(500, "inputs of one uploaded table, after one-hot coding")
     csv_rows: int = _limit(50_000, "rows of one uploaded table")
+    image_values: int = _limit(60_000_000, "pixel values of one set of images, training and test part together")
     store_bytes: int = _limit(500 * MEGABYTE, "bytes of all uploaded tables together; the oldest go first")
     link_bytes: int = _limit(64 * KILOBYTE, "bytes of an experiment's link once inflated")
 

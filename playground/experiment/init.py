@@ -19,7 +19,7 @@ class Initialiser(Entry):
 class DefaultInit(Initialiser):
     kind: Literal["default"]
     label = "PyTorch default"
-    about = "What torch.nn.Linear does by itself: uniform within one over the square root of the inputs."
+    about = "What torch.nn's layers do by themselves: uniform within one over the square root of the inputs."
     formula = r"w \sim U\!\left(-\tfrac{1}{\sqrt{n_\text{in}}}, \tfrac{1}{\sqrt{n_\text{in}}}\right)"
 
 

@@ -7,13 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from playground.experiment import activations
-from playground.experiment.entry import Entry, freezable, parameter
+from playground.experiment import layers_image as image
+from playground.experiment.entry import freezable, parameter
 from playground.experiment.init import BiasInit, WeightInit
+from playground.experiment.layers_basis import Layer, has_bias, own_start
 from playground.settings import settings
-
-
-class Layer(Entry):
-    """A layer that is not an activation."""
 
 
 class Linear(Layer):
@@ -21,13 +19,9 @@ class Linear(Layer):
     units: int = parameter(
         8, label="Units", help="How many neurons the layer has.", ge=1, le=settings.max_units, step=1
     )
-    bias: bool = parameter(True, label="Bias", help="Whether each neuron adds a learnt constant.")
-    weights: WeightInit | None = parameter(
-        None, label="Weights start", help="How this layer's weights start; otherwise as the whole network's."
-    )
-    biases: BiasInit | None = parameter(
-        None, label="Biases start", help="How this layer's biases start; otherwise as the whole network's."
-    )
+    bias: bool = has_bias("neuron")
+    weights: WeightInit | None = own_start("Weights")
+    biases: BiasInit | None = own_start("Biases")
     frozen: bool = freezable()
     label = "Linear"
     about = "Every neuron takes a weighted sum of all values before it and adds a bias."
@@ -74,8 +68,8 @@ class BatchNorm(Layer):
     frozen: bool = freezable()
     label = "Batch norm"
     about = (
-        "Gives each neuron mean 0 and variance 1 over the batch, which keeps deep stacks trainable (Ioffe "
-        "and Szegedy 2015)."
+        "Gives each neuron or channel mean 0 and variance 1 over the batch: deep stacks stay trainable (Ioffe and "
+        "Szegedy 2015)."
     )
     formula = r"y = \gamma\, \frac{x - \mu_\text{batch}}{\sqrt{\sigma^2_\text{batch} + \varepsilon}} + \beta"
     torch_name = "BatchNorm1d"
@@ -114,8 +108,8 @@ class Residual(Layer):
         "identity",
         label="Shortcut",
         help=(
-            "What is added to the block's output: its input as it is, or through a linear layer of its own "
-            "where the sizes differ."
+            "What is added to the block's output: its input as it is, or through a linear layer (for images, a "
+            "convolution of single pixels) of its own where the sizes differ."
         ),
     )
     label = "Residual block"
@@ -130,6 +124,15 @@ LayerSpec = Annotated[
     | BatchNorm
     | LayerNorm
     | Residual
+    | image.Conv2d
+    | image.ConvTranspose2d
+    | image.SeparableConv2d
+    | image.MaxPool2d
+    | image.AvgPool2d
+    | image.GlobalAvgPool
+    | image.Dropout2d
+    | image.Upsample
+    | image.Flatten
     | activations.ReLU
     | activations.Tanh
     | activations.Sigmoid

@@ -7,6 +7,7 @@ from playground.experiment.data import DATA
 from playground.experiment.entry import Entry
 from playground.experiment.init import INITIALISERS
 from playground.experiment.layers import BatchNorm, Dropout, LayerNorm, Linear, Residual
+from playground.experiment.layers_image import IMAGE_LAYERS
 from playground.experiment.losses import LOSSES, Task
 from playground.experiment.optimizers import OPTIMIZERS
 from playground.experiment.schedules import SCHEDULES
@@ -18,7 +19,7 @@ def _by_kind(*classes: type[Entry]) -> dict[str, type[Entry]]:
 
 REGISTRIES: dict[str, dict[str, type[Entry]]] = {
     "data": _by_kind(*DATA),
-    "layer": _by_kind(Linear, Dropout, BatchNorm, LayerNorm, Residual),
+    "layer": _by_kind(Linear, Dropout, BatchNorm, LayerNorm, Residual, *IMAGE_LAYERS),
     "activation": _by_kind(*ACTIVATIONS),
     "init": _by_kind(*INITIALISERS),
     "loss": _by_kind(*LOSSES),

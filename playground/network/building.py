@@ -11,14 +11,16 @@ from torch import nn
 
 from playground.experiment import Experiment, Head, head_of, walk
 from playground.experiment.randomness import key
-from playground.network.dropout import Dropout
 from playground.network.errors import NetworkError
 from playground.network.flat import flatten
-from playground.network.initialise import initialise_linear
+from playground.network.flattening import FlatLinear
+from playground.network.geometry import Shape, Signal, arriving, projection_stride
+from playground.network.initialise import initialise_layer
 from playground.network.network import Network
 from playground.network.norm import BatchNorm
 from playground.network.residual import Residual
-from playground.network.shapes import HEAD, infer
+from playground.network.separable import SeparableConv2d
+from playground.network.shapes import HEAD, infer, layer_after, shape_seen
 
 META = "meta"
 
@@ -26,9 +28,9 @@ META = "meta"
 def build(experiment: Experiment, data: Any, device: torch.device | str = "cpu") -> Network:
     """The network of `experiment` on `device`, initialised from its seed, in training mode.
 
-    data: a `Dataset`, or the pair (inputs, classes), classes being 0 for regression. The initial values are drawn on
-    the CPU, so they are the same on every device. Raises NetworkError, which names the layer, where the stack
-    does not fit together or is too large; nothing has been allocated then.
+    data: a `Dataset`, or the pair (inputs, classes) as `infer` takes them, classes being 0 for regression. The initial
+    values are drawn on the CPU, so they are the same on every device. Raises NetworkError, which names the layer, where
+    the stack does not fit together or is too large; nothing has been allocated then.
     """
     inputs, classes = sizes_of(data)
     summary = infer(experiment, inputs, classes)
@@ -50,17 +52,19 @@ def move(network: Network, device: torch.device | str) -> None:
         network.flat = flatten(network, device)
 
 
-def sizes_of(data: Any) -> tuple[int, int]:
-    """(inputs, classes) of a `Dataset` or of such a pair."""
+def sizes_of(data: Any) -> tuple[int | Shape, int]:
+    """(inputs, classes) of a `Dataset` or of such a pair; the inputs of image data are their shape."""
     if isinstance(data, tuple):
         return data
-    return len(data.inputs), len(data.classes)
+    return data.image or len(data.inputs), len(data.classes)
 
 
-def assemble(experiment: Experiment, inputs: int, head: Head) -> Network:
+def assemble(experiment: Experiment, inputs: int | Shape, head: Head) -> Network:
     """The network on the `meta` device: shapes without memory."""
-    layers, width = _stack(experiment.network, (), inputs, experiment.seed)
-    return Network(layers, nn.Linear(width, head.outputs, device=META), _HEAD_ACTIVATIONS[head.activation]())
+    shape = shape_seen(experiment.network, inputs)
+    layers, x = _stack(experiment.network, (), arriving(shape), experiment.seed)
+    last, activation = _linear(x, head.outputs), _HEAD_ACTIVATIONS[head.activation]()
+    return Network(layers, last, activation, shape if len(shape) == 3 else None)
 
 
 _HEAD_ACTIVATIONS = {
@@ -72,32 +76,51 @@ _HEAD_ACTIVATIONS = {
 }
 
 
-def _stack(entries: Iterable[Any], prefix: tuple[int, ...], width: int, seed: int) -> tuple[list[nn.Module], int]:
-    """The modules of `entries` and the width after them."""
+def _stack(entries: Iterable[Any], prefix: tuple[int, ...], x: Signal, seed: int) -> tuple[list[nn.Module], Signal]:
+    """The modules of `entries` and what leaves them."""
     layers = []
     for index, entry in enumerate(entries):
-        layer, width = _layer(entry, (*prefix, index), width, seed)
+        layer, x = _layer(entry, (*prefix, index), x, seed)
         layers.append(layer)
-    return layers, width
+    return layers, x
 
 
-def _layer(entry: Any, path: tuple[int, ...], width: int, seed: int) -> tuple[nn.Module, int]:
+def _layer(entry: Any, path: tuple[int, ...], x: Signal, seed: int) -> tuple[nn.Module, Signal]:
+    if entry.kind == "residual":
+        layers, y = _stack(entry.layers, path, x, seed)
+        return Residual(layers, _projection(x, y) if entry.shortcut == "projection" else None), y
+    return _module(entry, path, x, seed), layer_after(entry, x)[0]
+
+
+def _module(entry: Any, path: tuple[int, ...], x: Signal, seed: int) -> nn.Module:
+    given, made = entry.arguments(), _torch_class(entry.torch_name)
     match entry.kind:
         case "linear":
-            return nn.Linear(width, **entry.arguments(), device=META), entry.units
+            return _linear(x, entry.units, bias=entry.bias)
+        case "conv2d" | "conv_transpose2d" | "separable_conv2d":
+            return made(x.shape[0], **given, device=META)
         case "batch_norm":
-            return BatchNorm(width, **entry.arguments(), device=META), width
+            return BatchNorm(x.shape[0], **given, device=META)
         case "layer_norm":
-            return nn.LayerNorm(width, **entry.arguments(), device=META), width
-        case "dropout":
-            return Dropout(**entry.arguments(), key=key(seed, "dropout", *path)), width
-        case "residual":
-            layers, after = _stack(entry.layers, path, width, seed)
-            project = entry.shortcut == "projection" and after != width
-            return Residual(layers, nn.Linear(width, after, bias=False, device=META) if project else None), after
+            return made(x.shape, **given, device=META)
+        case "dropout" | "dropout2d":
+            return made(**given, key=key(seed, "dropout", *path))
         case "prelu":
-            return nn.PReLU(**entry.arguments(), device=META), width
-    return _torch_class(entry.torch_name)(**entry.arguments()), width
+            return made(**given, device=META)
+    return made(**given)
+
+
+def _linear(x: Signal, units: int, bias: bool = True) -> nn.Linear:
+    return (FlatLinear if x.is_image else nn.Linear)(x.count, units, bias=bias, device=META)
+
+
+def _projection(x: Signal, y: Signal) -> nn.Module | None:
+    """What the input of a block goes through to be of the size of its output; None where it is."""
+    if x.shape == y.shape:
+        return None
+    if x.is_image and y.is_image:
+        return nn.Conv2d(x.shape[0], y.shape[0], 1, projection_stride(x, y), bias=False, device=META)
+    return _linear(x, y.count, bias=False)
 
 
 def _torch_class(name: str) -> type[nn.Module]:
@@ -113,11 +136,15 @@ def initialise(network: Network, experiment: Experiment) -> None:
     seed, rules = experiment.seed, experiment.init
     for path, entry in walk(experiment.network):
         layer = network.at(path)
-        if isinstance(layer, nn.Linear):
-            initialise_linear(layer, seed, path, rules, entry.weights, entry.biases)
+        if isinstance(layer, SeparableConv2d):
+            for name in ("depthwise", "pointwise"):
+                part = getattr(layer, name)
+                initialise_layer(part, seed, (*path, name), rules, entry.weights, entry.biases)
+        elif hasattr(entry, "weights"):
+            initialise_layer(layer, seed, path, rules, entry.weights, entry.biases)
         elif isinstance(layer, Residual):
-            if isinstance(layer.shortcut, nn.Linear):
-                initialise_linear(layer.shortcut, seed, (*path, "shortcut"), rules, None, None)
+            if hasattr(layer.shortcut, "weight"):
+                initialise_layer(layer.shortcut, seed, (*path, "shortcut"), rules, None, None)
         elif hasattr(layer, "reset_parameters"):
             layer.reset_parameters()
-    initialise_linear(network.head, seed, (HEAD,), rules, experiment.head.weights, experiment.head.biases)
+    initialise_layer(network.head, seed, (HEAD,), rules, experiment.head.weights, experiment.head.biases)

@@ -9,7 +9,8 @@ and `mix` is `lowbias32` (Chris Wellons, https://nullprogram.com/blog/2018/07/31
     hash   = mix(base + element * 0x9e3779b1)       element = row in the batch * features + feature
     kept   = hash >= floor(p * 2**32)
 
-`low` and `high` are the lower and upper 32 bits. A kept value is divided by 1 - p.
+`low` and `high` are the lower and upper 32 bits. A kept value is divided by 1 - p. The features of an image are its
+values in the order (channel, row, column); where whole channels are dropped, they are the channels.
 """
 
 from __future__ import annotations
@@ -64,8 +65,22 @@ class Dropout(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training or self.p == 0.0:
             return x
-        mask = keep_mask(self.key, self.step, x.shape[0], x.shape[1], self.p, x.device)
-        return x * mask * (1.0 / (1.0 - self.p))
+        return x * self.mask(x) * (1.0 / (1.0 - self.p))
+
+    def mask(self, x: Tensor) -> Tensor:
+        """What is kept of a batch at this step: bool, as `x` or to be broadcast to it."""
+        shape = self._shape(x)
+        return keep_mask(self.key, self.step, shape[0], shape[1:].numel(), self.p, x.device).view(shape)
+
+    def _shape(self, x: Tensor) -> torch.Size:
+        return x.shape
 
     def extra_repr(self) -> str:
         return f"p={self.p}"
+
+
+class Dropout2d(Dropout):
+    """`Dropout` of whole channels of images (n, channels, height, width)."""
+
+    def _shape(self, x: Tensor) -> torch.Size:
+        return torch.Size((*x.shape[:2], 1, 1))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.conv import _ConvNd
 
 ROOM = 16
 """Numbers that may be read beyond the last one of `FlatParameters.values` and `grads`."""
@@ -21,8 +22,8 @@ class FlatParameters:
 
     values (P + B,): P parameters in the order of `module.parameters()`, then B elements of float buffers in the order
     of `module.buffers()`. parameters (P,): the first part of it. grads (P,): the gradients, `p.grad` of every parameter
-    being a view. weight_mask (P,): 1 for weights of linear layers (what regularisers act on), 0 for biases, scales
-    and shifts of norms, and PReLU slopes.
+    being a view. weight_mask (P,): 1 for weights of linear layers and convolutions (what regularisers act on), 0 for
+    biases, scales and shifts of norms, and PReLU slopes.
     """
 
     values: Tensor
@@ -88,7 +89,7 @@ def _attach(module: nn.Module, grads: Tensor) -> None:
 
 def _weight_mask(module: nn.Module, device: torch.device | str) -> Tensor:
     parts = [
-        torch.full((p.numel(),), float(isinstance(owner, nn.Linear) and name == "weight"))
+        torch.full((p.numel(),), float(isinstance(owner, nn.Linear | _ConvNd) and name == "weight"))
         for owner, name, p in _owned(module)
         if isinstance(p, nn.Parameter)
     ]

@@ -17,13 +17,21 @@ from playground.network.silence import Silence, silence_of, unsilence
 class Network(nn.Module):
     """`layers`, then the linear layer `head`, then `head_activation`: (n, inputs) to (n, outputs) float32.
 
-    `flat` holds all its numbers in one tensor. Made by `building.build`.
+    `flat` holds all its numbers in one tensor. Made by `building.build`. image: (channels, height, width) where the
+    first layers work on images; samples are lists of pixels all the same, one channel after another, row by row.
     """
 
     flat: FlatParameters
 
-    def __init__(self, layers: Iterable[nn.Module], head: nn.Linear, head_activation: nn.Module) -> None:
+    def __init__(
+        self,
+        layers: Iterable[nn.Module],
+        head: nn.Linear,
+        head_activation: nn.Module,
+        image: tuple[int, int, int] | None = None,
+    ) -> None:
         super().__init__()
+        self.image = image
         self.layers = nn.ModuleList(layers)
         self.head = head
         self.head_activation = head_activation
@@ -31,10 +39,15 @@ class Network(nn.Module):
         self.silenced: dict[Path, tuple[int, ...]] = {}
 
     def forward(self, x: Tensor) -> Tensor:
-        """What the loss takes: outputs after the output activation, (n, outputs)."""
+        """What the loss takes: outputs after the output activation, (n, outputs). Images may be (n, C, H, W), too."""
+        x = self.shaped(x)
         for layer in self.layers:
             x = layer(x)
         return self.head_activation(self.head(x))
+
+    def shaped(self, x: Tensor) -> Tensor:
+        """Samples as the first layer takes them: (n, C, H, W) where it works on images."""
+        return x if self.image is None else x.reshape(-1, *self.image)
 
     def stages(self) -> list[Callable[[Tensor], Tensor]]:
         """The functions that `forward` applies one after another, without the bookkeeping of calling a module.
@@ -43,15 +56,17 @@ class Network(nn.Module):
         for those that silence units.
         """
         layers = (*self.layers, self.head, self.head_activation)
-        return [layer if silence_of(layer) else layer.forward for layer in layers]
+        first = [] if self.image is None else [self.shaped]
+        return first + [layer if silence_of(layer) else layer.forward for layer in layers]
 
     def trace(self, x: Tensor) -> dict[Path, Tensor]:
         """The output of every layer by path, in the order in which they are computed; the network's under "head".
 
-        A residual block's own entry, the sum, comes after those of the layers inside it.
+        Those of layers that work on images are (n, C, H, W). A residual block's own entry, the sum, comes after those
+        of the layers inside it.
         """
         seen: dict[Path, Tensor] = {}
-        x = _trace(self.layers, (), x, seen)
+        x = _trace(self.layers, (), self.shaped(x), seen)
         seen[HEAD] = self.head_activation(self.head(x))
         return seen
 

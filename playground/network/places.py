@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.experiment import Experiment, edits
+from playground.network.diagram import units_of
 from playground.network.shapes import HEAD, Card, HeadCard, Path, infer
 
 LARGEST_WEIGHT = 1e6
@@ -20,7 +21,7 @@ def path_of(value: Any) -> Path:
     raise ValueError("A path is 'head' or a list of whole numbers.")
 
 
-def check_weight(experiment: Experiment, sizes: tuple[int, int], path: Path, unit: int, source: int | None) -> None:
+def check_weight(experiment: Experiment, sizes: tuple[Any, int], path: Path, unit: int, source: int | None) -> None:
     """That there is this weight: from `source` (its place among the values that reach the layer) to `unit` of the
     linear layer at `path`; source None is the unit's bias.
 
@@ -35,24 +36,34 @@ def check_weight(experiment: Experiment, sizes: tuple[int, int], path: Path, uni
         raise ValueError(f"This layer takes {_counted(card.inputs, 'value')}: there is no number {source} (from 0 on).")
 
 
-def check_unit(experiment: Experiment, sizes: tuple[int, int], path: Path, unit: int) -> None:
-    """That the linear layer at `path` has this unit (0 is the first). Raises ValueError in words for a person."""
-    _check_unit(_linear(experiment, sizes, path), unit)
+def check_unit(experiment: Experiment, sizes: tuple[Any, int], path: Path, unit: int) -> None:
+    """That the layer at `path` has this unit (0 is the first); those of a convolution are its channels. Raises
+    ValueError in words for a person."""
+    _check_unit(_card(experiment, sizes, path), unit)
 
 
-def _linear(experiment: Experiment, sizes: tuple[int, int], path: Path) -> Card | HeadCard:
-    summary = infer(experiment, *sizes)
-    if path == HEAD:
-        return summary.head
-    card = next((card for card in summary.cards if card.path == path), None)
-    if card is None or card.kind != "linear":
+def _linear(experiment: Experiment, sizes: tuple[Any, int], path: Path) -> Card | HeadCard:
+    card = _card(experiment, sizes, path)
+    if path != HEAD and card.kind != "linear":
         raise ValueError("There is no linear layer at this place of the network.")
     return card
 
 
+def _card(experiment: Experiment, sizes: tuple[Any, int], path: Path) -> Card | HeadCard:
+    summary = infer(experiment, *sizes)
+    if path == HEAD:
+        return summary.head
+    card = next((card for card in summary.cards if card.path == path), None)
+    if card is None or not units_of(edits.layer_at(experiment.network, path)):
+        raise ValueError("There is no linear layer or convolution at this place of the network.")
+    return card
+
+
 def _check_unit(card: Card | HeadCard, unit: int) -> None:
-    if not _within(unit, card.outputs):
-        raise ValueError(f"This layer has {_counted(card.outputs, 'unit')}: there is no number {unit} (from 0 on).")
+    units = card.after[0]
+    if not _within(unit, units):
+        what = "unit" if len(card.after) == 1 else "channel"
+        raise ValueError(f"This layer has {_counted(units, what)}: there is no number {unit} (from 0 on).")
 
 
 def _counted(count: int, what: str) -> str:

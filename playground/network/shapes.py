@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from playground.experiment import Experiment, head_of
-from playground.settings import settings
+from playground.experiment.layers_image import sees_images
+from playground.network import geometry
+from playground.network.geometry import Shape, Signal, arriving, joined, projection_stride, size_text
+from playground.network.limits import within_limits
 
 Path = tuple[int, ...] | str
 HEAD = "head"
@@ -17,25 +21,40 @@ HEAD = "head"
 class Card:
     """One layer of the stack.
 
-    path: where it stands; (2, 0) is layer 0 in the residual block at 2. inputs, outputs: values per sample before
-    and after it. parameters: what it learns; of a residual block all that is inside it and its shortcut. problem: one
-    or two plain sentences, or None.
+    path: where it stands; (2, 0) is layer 0 in the residual block at 2. before, after: the shape of a sample before
+    and after it, (features,) or (channels, height, width). parameters: what it learns; of a residual block all that is
+    inside it and its shortcut. products: multiplications for one sample, likewise. problem: one or two plain
+    sentences, or None. field, stride, corner: of a value after it, in pixels of the input image, as `Signal` has them.
     """
 
     path: tuple[int, ...]
     kind: str
     label: str
-    inputs: int
-    outputs: int
+    before: Shape
+    after: Shape
     parameters: int
     problem: str | None = None
+    products: int = 0
+    field: tuple[int, int] | None = None
+    stride: float | None = None
+    corner: float | None = None
+
+    @property
+    def inputs(self) -> int:
+        """Values per sample before it."""
+        return math.prod(self.before)
+
+    @property
+    def outputs(self) -> int:
+        """Values per sample after it."""
+        return math.prod(self.after)
 
 
 @dataclass(frozen=True, slots=True)
 class HeadCard:
     """The head: the last linear layer and its output activation; fields as `Card` and `experiment.Head`."""
 
-    inputs: int
+    before: Shape
     outputs: int
     parameters: int
     activation: str
@@ -46,14 +65,37 @@ class HeadCard:
     label: str = "Head"
     problem: str | None = None
 
+    @property
+    def inputs(self) -> int:
+        """Values per sample before it."""
+        return math.prod(self.before)
+
+    @property
+    def after(self) -> Shape:
+        """The shape of a sample after it."""
+        return (self.outputs,)
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The whole network: cards in the order of `experiment.walk` (a block before what is inside it), the head last."""
+    """The whole network: cards in the order of `experiment.walk` (a block before what is inside it), the head last.
 
-    inputs: int
+    shape: what goes in, (features,), or (channels, height, width) where the stack sees images.
+    """
+
+    shape: Shape
     cards: tuple[Card, ...]
     head: HeadCard
+
+    @property
+    def inputs(self) -> int:
+        """Values per sample that go in."""
+        return math.prod(self.shape)
+
+    @property
+    def sees_images(self) -> bool:
+        """Whether the first layers work on images."""
+        return len(self.shape) == 3
 
     @property
     def parameters(self) -> int:
@@ -66,95 +108,148 @@ class Summary:
         return tuple((card.path, card.problem) for card in (*self.cards, self.head) if card.problem)
 
 
-def infer(experiment: Experiment, inputs: int, classes: int) -> Summary:
-    """Shapes and parameter counts of `experiment`'s network on `inputs` values per sample.
+def infer(experiment: Experiment, inputs: int | Shape, classes: int) -> Summary:
+    """Shapes and parameter counts of `experiment`'s network.
 
-    classes: how many classes the data has, 0 for regression. Never raises for what a person can build: problems
-    stand at the cards. Agrees exactly with what `build` makes.
+    inputs: values per sample, or the shape of an image (channels, height, width): a stack whose first layers work on
+    images then sees them, any other sees a list of its pixels. classes: how many classes the data has, 0 for
+    regression. Never raises for what a person can build: problems stand at the cards. Agrees exactly with what `build`
+    makes.
     """
     cards: list[Card] = []
-    width = _stack(experiment.network, (), inputs, cards)
-    head = _head(experiment, width, classes)
-    return _within_limit(Summary(inputs, tuple(cards), head))
+    x = arriving(shape_seen(experiment.network, inputs))
+    y = _stack(experiment.network, (), x, cards)
+    return within_limits(Summary(x.shape, tuple(cards), _head(experiment, y, classes)), experiment.training.batch_size)
 
 
-def _stack(layers: Iterable[Any], prefix: tuple[int, ...], width: int, cards: list[Card]) -> int:
-    """Append the cards of `layers`; returns the width after them."""
+def shape_seen(layers: Iterable[Any], inputs: int | Shape) -> Shape:
+    """The shape in which a stack is fed samples of `inputs`, as `infer` takes them."""
+    shape = (inputs,) if isinstance(inputs, int) else tuple(inputs)
+    return shape if len(shape) == 3 and sees_images(layers) else (math.prod(shape),)
+
+
+def _stack(layers: Iterable[Any], prefix: tuple[int, ...], x: Signal, cards: list[Card]) -> Signal:
+    """Append the cards of `layers`; returns what leaves the last."""
     for index, layer in enumerate(layers):
         path = (*prefix, index)
         if layer.kind == "residual":
-            width = _residual(layer, path, width, cards)
+            x = _residual(layer, path, x, cards)
             continue
-        after = layer.units if layer.kind == "linear" else width
-        cards.append(Card(path, layer.kind, layer.label, width, after, _parameters(layer, width)))
-        width = after
-    return width
+        y, problem = layer_after(layer, x)
+        cards.append(_card(layer, path, x, y, _parameters(layer, x.shape), problem, _products(layer, x.shape, y.shape)))
+        x = y
+    return x
 
 
-def _residual(block: Any, path: tuple[int, ...], width: int, cards: list[Card]) -> int:
-    place = len(cards)
-    cards.append(None)  # type: ignore[arg-type]  # the block's card stands before those inside it
-    after = _stack(block.layers, path, width, cards)
-    inside = sum(card.parameters for card in cards[place + 1 :] if len(card.path) == len(path) + 1)
-    problem = None
-    if block.shortcut == "projection":
-        inside += projection_parameters(width, after)
-    elif after != width:
-        problem = (
-            f"The block turns {_values(width)} into {after}; with an identity shortcut they must be equal. "
-            f"Give its last linear layer {width} units, or choose the projection shortcut."
-        )
-    cards[place] = Card(path, block.kind, block.label, width, after, inside, problem)
-    return after
-
-
-def projection_parameters(inputs: int, outputs: int) -> int:
-    """Weights of a projection shortcut: a matrix without bias where the sizes differ, otherwise none."""
-    return inputs * outputs if inputs != outputs else 0
-
-
-def _parameters(layer: Any, width: int) -> int:
-    """What a single layer learns on `width` values per sample."""
+def layer_after(layer: Any, x: Signal) -> tuple[Signal, str | None]:
+    """What leaves a layer that is no block, and what is wrong with it there (None: nothing)."""
     if layer.kind == "linear":
-        return width * layer.units + (layer.units if layer.bias else 0)
-    if layer.kind in ("batch_norm", "layer_norm"):
-        return 2 * width if layer.affine else 0
-    return 1 if layer.kind == "prelu" else 0
+        return Signal((layer.units,)), None
+    if getattr(layer, "needs_image", False) or layer.kind == "flatten":
+        return geometry.after(layer, x)
+    return x, None
 
 
-def _head(experiment: Experiment, width: int, classes: int) -> HeadCard:
-    try:
-        head = head_of(experiment, classes)
-    except ValueError as error:
-        return HeadCard(width, 0, 0, "identity", (), "", problem=f"{str(error)[:1].upper()}{str(error)[1:]}.")
-    return HeadCard(width, head.outputs, (width + 1) * head.outputs, head.activation, tuple(head.choices), head.why)
-
-
-def _within_limit(summary: Summary) -> Summary:
-    """The summary, with a problem at the card where the parameters so far pass the limit."""
-    limit, so_far = settings.max_parameters, 0
-    if summary.parameters <= limit:
-        return summary
-    cards = list(summary.cards)
-    inner = {card.path[:-1] for card in cards if len(card.path) > 1}
-    for index, card in enumerate(cards):
-        # A block that holds layers is counted through them; what is left is its shortcut.
-        own = card.parameters
-        if card.path in inner:
-            own -= sum(c.parameters for c in cards if c.path[:-1] == card.path)
-        so_far += own
-        if so_far > limit:
-            cards[index] = replace(card, problem=_too_many(so_far, limit))
-            return replace(summary, cards=tuple(cards))
-    return replace(summary, head=replace(summary.head, problem=_too_many(summary.parameters, limit)))
-
-
-def _too_many(count: int, limit: int) -> str:
-    return (
-        f"Up to here the network has {count:,} parameters; this server allows {limit:,}. "
-        "Use fewer units or fewer layers."
+def _card(
+    layer: Any, path: tuple[int, ...], x: Signal, y: Signal, parameters: int, problem: str | None, products: int
+) -> Card:
+    return Card(
+        path, layer.kind, layer.label, x.shape, y.shape, parameters, problem, products, y.field, y.stride, y.corner
     )
 
 
-def _values(count: int) -> str:
-    return f"{count} value" if count == 1 else f"{count} values"
+def _residual(block: Any, path: tuple[int, ...], x: Signal, cards: list[Card]) -> Signal:
+    place = len(cards)
+    cards.append(None)  # type: ignore[arg-type]  # the block's card stands before those inside it
+    y = _stack(block.layers, path, x, cards)
+    own = [card for card in cards[place + 1 :] if len(card.path) == len(path) + 1]
+    parameters, products = sum(card.parameters for card in own), sum(card.products for card in own)
+    problem = _shortcut_problem(block, x, y)
+    if block.shortcut == "projection" and problem is None:
+        weights = projection_parameters(x.shape, y.shape)
+        parameters, products = parameters + weights, products + weights * _places(y.shape)
+    y = joined(y, x) if x.is_image else y
+    cards[place] = _card(block, path, x, y, parameters, problem, products)
+    return y
+
+
+def _shortcut_problem(block: Any, x: Signal, y: Signal) -> str | None:
+    """What keeps the input of a block from being added to its output."""
+    if x.shape == y.shape:
+        return None
+    sizes = f"The block turns {_values(x.shape)} into {size_text(y.shape)}"
+    if block.shortcut == "projection":
+        if x.is_image and y.is_image and projection_stride(x, y) is None:
+            return f"{sizes}; no convolution of single pixels does that, whatever its stride. Change the sizes inside."
+        return None
+    if x.is_image or y.is_image:
+        return f"{sizes}; with an identity shortcut they must be equal. Choose the projection shortcut, or other sizes."
+    return (
+        f"{sizes}; with an identity shortcut they must be equal. "
+        f"Give its last linear layer {size_text(x.shape)} units, or choose the projection shortcut."
+    )
+
+
+def projection_parameters(before: Shape, after: Shape) -> int:
+    """Weights of a projection shortcut: none where the shapes agree, otherwise a matrix without bias, from channels to
+    channels where both are images."""
+    if before == after:
+        return 0
+    if len(before) == len(after) == 3:
+        return before[0] * after[0]
+    return math.prod(before) * math.prod(after)
+
+
+def _parameters(layer: Any, shape: Shape) -> int:
+    """What a single layer learns on samples of this shape."""
+    width = math.prod(shape)
+    match layer.kind:
+        case "linear":
+            return width * layer.units + (layer.units if layer.bias else 0)
+        case "conv2d":
+            return shape[0] // layer.groups * layer.channels * layer.kernel**2 + (layer.channels if layer.bias else 0)
+        case "conv_transpose2d":
+            return shape[0] * layer.channels * layer.kernel**2 + (layer.channels if layer.bias else 0)
+        case "separable_conv2d":
+            return shape[0] * (layer.kernel**2 + layer.channels) + (layer.channels if layer.bias else 0)
+        case "batch_norm":
+            return 2 * shape[0] if layer.affine else 0
+        case "layer_norm":
+            return 2 * width if layer.affine else 0
+        case "prelu":
+            return 1
+    return 0
+
+
+def _products(layer: Any, before: Shape, after: Shape) -> int:
+    """Multiplications of a single layer for one sample, those by weights only."""
+    match layer.kind:
+        case "linear":
+            return math.prod(before) * layer.units
+        case "conv2d":
+            return before[0] // layer.groups * layer.kernel**2 * math.prod(after)
+        case "conv_transpose2d":
+            return math.prod(before) * layer.channels * layer.kernel**2
+        case "separable_conv2d":
+            return before[0] * (layer.kernel**2 + layer.channels) * _places(after)
+    return 0
+
+
+def _places(shape: Shape) -> int:
+    """Pixels of a map."""
+    return math.prod(shape[1:])
+
+
+def _head(experiment: Experiment, x: Signal, classes: int) -> HeadCard:
+    try:
+        head = head_of(experiment, classes)
+    except ValueError as error:
+        return HeadCard(x.shape, 0, 0, "identity", (), "", problem=f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    parameters = (x.count + 1) * head.outputs
+    return HeadCard(x.shape, head.outputs, parameters, head.activation, tuple(head.choices), head.why)
+
+
+def _values(shape: Shape) -> str:
+    if len(shape) == 3:
+        return size_text(shape)
+    return "1 value" if shape[0] == 1 else f"{size_text(shape)} values"

@@ -12,6 +12,7 @@ import torch
 
 from playground.data import load
 from playground.experiment import Experiment
+from playground.network.building import sizes_of
 from playground.network.clone import clone
 from playground.network.places import LARGEST_WEIGHT, check_unit, check_weight, path_of
 from playground.network.shapes import Path
@@ -142,8 +143,8 @@ class Trainer(Progress):
         self.landmarks[name] = values.detach().cpu().clone()
 
     @property
-    def _sizes(self) -> tuple[int, int]:
-        return len(self.dataset.inputs), len(self.dataset.classes)
+    def _sizes(self) -> tuple[Any, int]:
+        return sizes_of(self.dataset)
 
     def _change(self, kind: Kind, value: Any, numbers: torch.Tensor | None = None) -> None:
         self._make(*self._changes.add(self.step, kind, value, numbers))

@@ -42,7 +42,10 @@ def test_the_registry_holds_what_the_page_promises():
         "curve", "painted", "iris", "wine", "breast_cancer", "diabetes", "flats", "faults",
         "csv",
     }  # fmt: skip
-    assert set(REGISTRIES["layer"]) == {"linear", "dropout", "batch_norm", "layer_norm", "residual"}
+    assert set(REGISTRIES["layer"]) == {
+        "linear", "dropout", "batch_norm", "layer_norm", "residual", "conv2d", "conv_transpose2d", "separable_conv2d",
+        "max_pool2d", "avg_pool2d", "global_avg_pool", "dropout2d", "upsample", "flatten",
+    }  # fmt: skip
     assert set(REGISTRIES["activation"]) == {
         "identity", "relu", "leaky_relu", "prelu", "elu", "selu", "celu", "gelu", "silu", "mish", "softplus",
         "softsign", "sigmoid", "tanh", "hardtanh", "hardswish", "sine",

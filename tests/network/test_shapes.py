@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from playground.experiment import head_of
 from playground.network import NetworkError, build, infer
-from playground.network import shapes as shapes_module
+from playground.network import limits
 from playground.network.building import assemble
 from tests.network.describe import block, experiment, linear, stacks
 
@@ -62,7 +62,7 @@ def test_a_projection_is_learnt_only_where_sizes_differ():
     [(23, (0,)), (24 + 31, (1,)), (56 + 71, (1, 0)), (56 + 72 + 35, (1, 1)), (56 + 72 + 36 + 4, "head")],
 )
 def test_the_card_that_passes_the_limit_is_marked(monkeypatch, limit, path):
-    monkeypatch.setattr(shapes_module, "settings", replace(shapes_module.settings, max_parameters=limit))
+    monkeypatch.setattr(limits, "settings", replace(limits.settings, max_parameters=limit))
     exp = experiment([linear(8), block(linear(8), linear(4), shortcut="projection")])
     (found,) = infer(exp, 2, 2).problems
     assert found[0] == path
@@ -80,7 +80,7 @@ def test_a_head_that_cannot_be_is_a_problem_at_the_head():
 
 
 def test_nothing_is_allocated_before_the_size_is_checked(monkeypatch):
-    monkeypatch.setattr(shapes_module, "settings", replace(shapes_module.settings, max_parameters=1000))
+    monkeypatch.setattr(limits, "settings", replace(limits.settings, max_parameters=1000))
     monkeypatch.setattr(torch, "empty", None)  # what would allocate
     with pytest.raises(NetworkError):
         build(experiment([linear(1024), linear(1024)]), (2, 2))

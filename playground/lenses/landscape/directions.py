@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from playground.experiment.randomness import key
+from playground.network.building import sizes_of
 from playground.network.network import Network
 from playground.network.places import check_weight, path_of
 
@@ -62,8 +63,7 @@ def single(moment: Any, path: Any, unit: int, source: int | None) -> tuple[Tenso
 
     Raises ValueError, in words for a person, where the network has no such weight.
     """
-    sizes = len(moment.dataset.inputs), len(moment.dataset.classes)
-    check_weight(moment.experiment, sizes, path_of(path), unit, source)
+    check_weight(moment.experiment, sizes_of(moment.dataset), path_of(path), unit, source)
     layer = moment.module.at(path_of(path))
     flat = moment.module.flat.values
     tensor = layer.bias if source is None else layer.weight

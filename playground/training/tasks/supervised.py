@@ -12,6 +12,9 @@ from playground.experiment import Experiment, Head, head_of
 from playground.network.network import Network
 from playground.training.tasks.losses import loss_function
 
+IMAGES_AT_ONCE = 256
+"""Images whose maps are held at the same time when all samples are measured."""
+
 
 class Supervised:
     """The data of an experiment as tensors on one device, its loss, and what is measured.
@@ -48,7 +51,7 @@ class Supervised:
         if switch:
             network.eval()
         with torch.no_grad():
-            outputs = network(self.x).split(self._parts)
+            outputs = self._outputs(network).split(self._parts)
             losses = [self.loss(*pair) for pair in zip(outputs, self._targets, strict=True)]
             metrics = [self.score(*pair) for pair in zip(outputs, self._labels, strict=True)]
             found = torch.stack([*losses, *metrics]).tolist()  # one transfer from a GPU, not four
@@ -57,6 +60,12 @@ class Supervised:
         if not self.test_samples:
             found = [found[0], float("nan"), found[1], float("nan")]
         return tuple(found)
+
+    def _outputs(self, network: Network) -> Tensor:
+        """What `network` answers to all samples; images go through it a part at a time, as maps take room."""
+        if network.image is None:
+            return network(self.x)
+        return torch.cat([network(part) for part in self.x.split(IMAGES_AT_ONCE)])
 
     def score(self, outputs: Tensor, labels: Tensor) -> Tensor:
         """Accuracy (share of right classes), or R² (1 - squared error / variance; 0 for targets that are all equal)."""

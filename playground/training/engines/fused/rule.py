@@ -41,6 +41,8 @@ def refusal(experiment: Experiment, network: Network, task: Supervised) -> str |
         return f"The fused engine does not know {optimizer.label}."
     if task.device.type != "cpu":
         return "The fused engine works on the CPU only."
+    if network.image is not None:
+        return "The fused engine knows no layers that work on images."
     try:
         size = _numbers(experiment, network, task)
     except KeyError as unknown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from playground.network.dropout import Dropout, keep_mask
+from playground.network.dropout import Dropout
 from playground.network.norm import BatchNorm
 from playground.network.silence import Silence
 from playground.training.engines.pairs.pair import Pair, kernel
@@ -51,8 +51,7 @@ class DropoutPair:
         if not layer.training or layer.p == 0.0:
             self._mask = None
             return x
-        rows, features = x.shape
-        self._mask = keep_mask(layer.key, layer.step, rows, features, layer.p, x.device) * (1.0 / (1.0 - layer.p))
+        self._mask = layer.mask(x) * (1.0 / (1.0 - layer.p))
         return x * self._mask
 
     def backward(self, grad: Tensor) -> Tensor:
@@ -78,7 +77,7 @@ class _Norm:
 
 class BatchNormPair(_Norm):
     """`network.norm.BatchNorm`: by the batch's own mean and variance, or by the running ones where the layer is in
-    evaluation mode or the batch is a single sample."""
+    evaluation mode or the batch holds a single value of each feature."""
 
     def __init__(self, layer: BatchNorm, wanted: bool, learns: bool) -> None:
         super().__init__(layer, wanted, learns)
@@ -86,7 +85,7 @@ class BatchNormPair(_Norm):
 
     def forward(self, x: Tensor) -> Tensor:
         layer = self._layer
-        self._x, self._by_batch = x, layer.training and x.shape[0] > 1
+        self._x, self._by_batch = x, layer.training and x.numel() > x.shape[1]
         y, self._mean, self._inverse = torch.native_batch_norm(
             x, self._scale, self._shift, *self._running, self._by_batch, layer.momentum, layer.eps
         )
@@ -121,12 +120,12 @@ class Silenced:
     """A layer with a silence on its output; no gradient passes where it lies."""
 
     def __init__(self, pair: Pair | None, silence: Silence) -> None:
-        self._pair, self._units = pair, silence.units
+        self._pair, self._silent = pair, silence.applied
 
     def forward(self, x: Tensor) -> Tensor:
         y = x if self._pair is None else self._pair.forward(x)
-        return y.index_fill(-1, self._units, 0.0)
+        return self._silent(y)
 
     def backward(self, grad: Tensor) -> Tensor | None:
-        grad = grad.index_fill(-1, self._units, 0.0)
+        grad = self._silent(grad)
         return grad if self._pair is None else self._pair.backward(grad)

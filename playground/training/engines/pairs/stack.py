@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from playground.experiment.freezing import Place
-from playground.network.dropout import Dropout
+from playground.network.dropout import Dropout, Dropout2d
 from playground.network.network import Network
 from playground.network.norm import BatchNorm
 from playground.network.residual import Residual
@@ -26,6 +26,7 @@ from playground.training.engines.pairs.pair import Autograd, Pair
 PAIRS: dict[type[nn.Module], Callable[[Any, bool, bool], Pair]] = {
     nn.Linear: LinearPair,
     Dropout: DropoutPair,
+    Dropout2d: DropoutPair,
     BatchNorm: BatchNormPair,
     nn.LayerNorm: LayerNormPair,
     nn.PReLU: PReLU,
@@ -35,10 +36,19 @@ PAIRS: dict[type[nn.Module], Callable[[Any, bool, bool], Pair]] = {
 
 
 class Chain:
-    """Layers one after another. Nothing goes back beyond the first of them that learns, unless it is wanted there."""
+    """Layers one after another. Nothing goes back beyond the first of them that learns, unless it is wanted there.
 
-    def __init__(self, layers: Iterable[nn.Module], wanted: bool, fixed: set[nn.Module]) -> None:
-        self._forwards: list[Callable[[Tensor], Tensor]] = []
+    shaped: what brings the input into the shape that the first takes, if it has another.
+    """
+
+    def __init__(
+        self,
+        layers: Iterable[nn.Module],
+        wanted: bool,
+        fixed: set[nn.Module],
+        shaped: Callable[[Tensor], Tensor] | None = None,
+    ) -> None:
+        self._forwards: list[Callable[[Tensor], Tensor]] = [] if shaped is None else [shaped]
         backwards: list[Callable[[Tensor], Tensor | None]] = []
         for layer in layers:
             learns = _learns(layer, fixed)
@@ -87,7 +97,8 @@ def network_pairs(network: Network, frozen: Iterable[Place]) -> Chain:
     Needed anew when the silences, the frozen layers or the network's memory change.
     """
     layers = (*network.layers, network.head, network.head_activation)
-    return Chain(layers, False, {network.at(place) for place in frozen})
+    shaped = None if network.image is None else network.shaped
+    return Chain(layers, False, {network.at(place) for place in frozen}, shaped)
 
 
 def silences(network: Network) -> tuple[Silence | None, ...]:
