@@ -9,6 +9,7 @@ import torch
 from playground.data.planes import PlaneChoice, on_plane
 from playground.lenses.cells import Cell
 from playground.lenses.confusions import rows_in
+from playground.lenses.effort import affordable, in_parts
 from playground.lenses.grids import grid
 from playground.lenses.moment import device_of, looking, moment_of
 
@@ -18,7 +19,8 @@ Arrays = dict[str, Any]
 def decision_boundary(
     moment: Any, resolution: int = 100, plane: PlaneChoice | dict | None = None, mark: Cell | dict | None = None
 ) -> Arrays:
-    """The network's answer at resolution x resolution places of the plane; row 0 is the lowest y, all float32.
+    """The network's answer at resolution x resolution places of the plane (fewer, where a network of images would take
+    long: r of them along each side); row 0 is the lowest y, all float32.
 
     x, y: (r,) coordinates of the middle of each cell. Then, by task:
 
@@ -38,9 +40,9 @@ def decision_boundary(
     dataset = on_plane(moment.dataset, plane)
     if dataset.plane.dimensions != 2:
         raise ValueError("data with one input has no plane; use lenses.fitted_curve")
-    places = grid(dataset.plane, resolution, device_of(moment.module))
+    places = grid(dataset.plane, affordable(moment, resolution), device_of(moment.module))
     with looking(moment.module) as module:
-        answers = _answers(module(places.inputs), moment.task, len(dataset.classes))
+        answers = _answers(in_parts(module, places.inputs), moment.task, len(dataset.classes))
     arrays = {name: tensor.reshape(*tensor.shape[:-1], *places.shape).cpu().numpy() for name, tensor in answers.items()}
     choice = PlaneChoice() if plane is None else PlaneChoice.model_validate(plane)
     if choice.kind == "features" and choice.row is not None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from playground.lenses.cells import Cell, Part
+from playground.lenses.effort import in_parts
 from playground.lenses.moment import looking, moment_of
 
 
@@ -38,7 +39,7 @@ def labels(moment: Any, part: Part) -> np.ndarray:
 def outputs(moment: Any, part: Part) -> Any:
     """What the network answers to every row of a part, a tensor (n, outputs) on the network's device."""
     with looking(moment.module) as module:
-        return module(getattr(moment.task, f"x_{part}"))
+        return in_parts(module, getattr(moment.task, f"x_{part}"))
 
 
 def predicted(moment: Any, part: Part) -> np.ndarray:

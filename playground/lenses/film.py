@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import torch
 
 from playground.lenses.album import Album, album_of
-from playground.lenses.inspection import gradient_norms, layers_of, norms, unit_states
+from playground.lenses.inspection import gradient_norms, layers_of, norms, unit_states, weights_of
 from playground.training.packing import Packed
 from playground.training.rehearsal import rehearsal_of
 
@@ -82,11 +83,11 @@ def shares(ordered: np.ndarray, edges: np.ndarray) -> np.ndarray:
 def sketches(moment: Any) -> tuple[np.ndarray, ...]:
     """The weights (not the biases) of every layer, sorted, float32: all of a small one, `SKETCH` quantiles of a large
     one, which are taken from at most `MOST_WEIGHTS` evenly spaced ones."""
-    return tuple(_sketch(moment.module.at(layer.unit_path).weight) for layer in layers_of(moment))
+    return tuple(_sketch(weights_of(moment.module.at(layer.unit_path))) for layer in layers_of(moment))
 
 
-def _sketch(weights: Any) -> np.ndarray:
-    flat = weights.detach().reshape(-1)
+def _sketch(weights: list[torch.Tensor]) -> np.ndarray:
+    flat = torch.cat([tensor.reshape(-1) for tensor in weights])
     values = np.sort(flat[:: -(-len(flat) // MOST_WEIGHTS)].float().cpu().numpy())
     if len(values) <= SKETCH:
         return values

@@ -16,6 +16,7 @@ from playground.lenses.inspection import (
     samples_of,
     short_names,
     unit_states,
+    weights_of,
 )
 from playground.lenses.moment import looking, moment_of
 
@@ -92,7 +93,8 @@ def weight_history(trainer: Any, layer: int | None = None, bins: int = WEIGHT_BI
     which = slice(None) if layer is None else slice(min(layer, len(layers) - 1), min(layer, len(layers) - 1) + 1)
     reach = nice(max(1e-6, *(float(picture.reach[which].max()) for picture in pictures)))
     counted = np.array([picture.histograms(reach, bins)[which] for picture in pictures])
-    sizes = np.array([trainer.module.at(column.unit_path).weight.numel() for column in layers[which]], np.float32)
+    parts = [weights_of(trainer.module.at(column.unit_path)) for column in layers[which]]
+    sizes = np.array([sum(tensor.numel() for tensor in tensors) for tensors in parts], np.float32)
     share = np.einsum("tlb,l->bt", counted, sizes / sizes.sum())
     end = trainer.step
     times = (np.arange(COLUMNS) + 0.5) / COLUMNS * max(end, 1)

@@ -11,14 +11,17 @@ import torch
 from torch import Tensor, nn
 
 from playground.experiment import walk
+from playground.lenses.effort import work_of
 from playground.lenses.moment import looking
 from playground.lenses.responses import diagram_of
-from playground.network.diagram import Column
+from playground.network.diagram import Column, units_of
 from playground.network.dropout import Dropout
 
 MOST_ROWS, LEAST_ROWS = 2048, 64
 MOST_PRODUCTS = 20_000_000
-"""Weights times samples of one pass: the larger a network, the fewer samples it is asked about."""
+"""Multiplications of one pass: the larger a network, the fewer samples it is asked about."""
+MOST_VALUES = 8_000_000
+"""Values that all layers give in one pass: maps of images take room."""
 
 STEEPEST = {"sigmoid": 0.25, "tanh": 1.0, "softsign": 1.0, "hardtanh": 1.0}
 """The largest slope of the activations that are flat on both sides: these saturate."""
@@ -45,8 +48,8 @@ def short_names(layers: tuple[Column, ...]) -> tuple[str, ...]:
 def samples_of(moment: Any) -> tuple[Tensor, Tensor]:
     """(inputs, targets) to look at: the training part, or so many evenly spaced samples of it, always the same."""
     task = moment.task
-    parameters = sum(p.numel() for p in moment.module.parameters())
-    most = int(min(max(MOST_PRODUCTS // parameters, LEAST_ROWS), MOST_ROWS))
+    products, values = work_of(moment)
+    most = int(min(max(MOST_PRODUCTS // products, LEAST_ROWS), MOST_VALUES // values + 1, MOST_ROWS))
     if task.samples <= most:
         return task.x_train, task.train_targets
     chosen = torch.linspace(0, task.samples - 1, most, device=task.device).round().long()
@@ -78,8 +81,9 @@ def norms(groups: list[list[Tensor]]) -> np.ndarray:
 def unit_states(moment: Any) -> tuple[np.ndarray, np.ndarray]:
     """How many units of every hidden layer are dead, and how many saturated: two (hidden layers,) int64.
 
-    Judged by the slopes of the activations that follow a layer, on the samples of `samples_of`; see `DEAD_SLOPE` and
-    `FLAT_SAMPLES`. Activations with a slope everywhere (identity, sine, a leaky ReLU) have neither.
+    Judged by the slopes of the activations that follow a layer, on the samples of `samples_of` (of a channel at every
+    place of its map); see `DEAD_SLOPE` and `FLAT_SAMPLES`. Activations with a slope everywhere (identity, sine, a leaky
+    ReLU) have neither.
     """
     module = moment.module
     inputs, _ = samples_of(moment)
@@ -88,11 +92,12 @@ def unit_states(moment: Any) -> tuple[np.ndarray, np.ndarray]:
     saturated = [mask.clone() for mask in dead]
     with looking(module):
         for place, kind, slopes in _slopes(moment, inputs):
+            slopes = slopes.reshape(len(slopes), columns[place].units, -1)  # channels come first, flattened or not
             if kind in STEEPEST:
                 flat = slopes < FLAT_SHARE * STEEPEST[kind]
-                saturated[place] |= flat.float().mean(0) >= FLAT_SAMPLES
+                saturated[place] |= flat.float().mean((0, 2)) >= FLAT_SAMPLES
             else:
-                dead[place] |= slopes.amax(0) < DEAD_SLOPE
+                dead[place] |= slopes.amax((0, 2)) < DEAD_SLOPE
     counts = [[int(mask.sum()) for mask in masks] for masks in (dead, saturated)]
     return np.array(counts[0], np.int64), np.array(counts[1], np.int64)
 
@@ -107,13 +112,14 @@ def _activations(moment: Any) -> Iterator[tuple[int, tuple[int, ...], str]]:
     """(hidden layer, path, kind) of every activation that acts on a hidden layer's units and may be flat."""
     place = -1
     for path, layer in walk(moment.experiment.network):
-        place += layer.kind == "linear"
+        place += units_of(layer) > 0
         if place >= 0 and (layer.kind in STEEPEST or layer.kind in ONE_SIDED):
             yield place, path, layer.kind
 
 
 def _slopes(moment: Any, inputs: Tensor) -> Iterator[tuple[int, str, Tensor]]:
-    """(hidden layer, kind, |slope| (n, units)) of every such activation, on these inputs."""
+    """(hidden layer, kind, |slope| (n, units) or (n, channels, height, width)) of every such activation, on these
+    inputs."""
     seen: dict[nn.Module, Tensor] = {}
     found = [(place, kind, moment.module.at(path)) for place, path, kind in _activations(moment)]
     hooks = [layer.register_forward_hook(lambda layer, given, _: seen.update({layer: given[0]})) for *_, layer in found]
@@ -145,6 +151,11 @@ def practising(module: nn.Module) -> Iterator[None]:
             part.training = mode
         if values is not None:
             module.flat.values.copy_(values)
+
+
+def weights_of(layer: nn.Module) -> list[Tensor]:
+    """The weights, not the biases, of a layer of `layers_of`: one tensor, or two of a separable convolution."""
+    return [p.detach() for p in layer.parameters() if p.dim() > 1]
 
 
 def hidden_or_head(moment: Any) -> tuple[Column, ...]:

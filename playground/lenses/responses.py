@@ -12,7 +12,9 @@ from playground.data import input_names
 from playground.data.features import FEATURES
 from playground.data.planes import PlaneChoice, on_plane
 from playground.experiment.head import head_of
+from playground.lenses.effort import affordable
 from playground.lenses.grids import Grid, grid, middles
+from playground.lenses.lens import Unsuited
 from playground.lenses.moment import device_of, looking, moment_of
 from playground.network.diagram import Column, Diagram, columns
 from playground.network.shapes import HEAD
@@ -35,12 +37,15 @@ def neurons(
       could be fed, and features (F, r, r) or (F, r), their values, also of those that are switched off.
 
     `plane`: of a table, another plane than that of its principal components (see `playground.data.planes`); raises
-    ValueError where the data has no such plane.
+    ValueError where the data has no such plane, and `Unsuited` for a network that works on images: its neurons are
+    maps, see `lenses.feature_maps`.
     """
     moment = moment_of(moment)
+    if moment.module.image is not None:
+        raise Unsuited("this network works on images: its neurons are maps, which the feature maps show")
     dataset, module = on_plane(moment.dataset, plane), moment.module
     diagram = diagram_of(moment)
-    places = grid(dataset.plane, resolution, device_of(module))
+    places = grid(dataset.plane, affordable(moment, resolution), device_of(module))
     with looking(module):
         values = module.trace(places.inputs)
         values[()] = places.inputs

@@ -1,7 +1,7 @@
 """The network as columns of neurons, for the diagram: without torch.
 
 A column is a linear layer together with whatever non-linear layers follow it: what its neurons show is what the next
-linear layer multiplies by its weights.
+linear layer multiplies by its weights. A convolution is such a layer too: its neurons are its channels.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ SKIP = "+"
 class Column:
     """Neurons drawn above one another.
 
-    kind: "inputs" (the first), "hidden" or "head" (the last). label: for people ("Linear 8 · Tanh"). units: how many.
-    names: of the inputs, or of the classes that have an output each; otherwise empty. unit_path: the linear layer
-    ("head" for the head, () for the inputs). end_path: the layer after which the neurons' values are read, a key of
-    `Network.trace`; () where they are the inputs themselves. functions: what is done to the linear layer's sums until
-    then, in order, by the names that a formula gives them ("tanh", "BatchNorm"); `SKIP` where a residual block adds
-    what goes round it. Dropout is not among them: nothing is dropped while one looks.
+    kind: "inputs" (the first), "hidden" or "head" (the last). label: for people ("Linear 8 · Tanh"). units: how many;
+    of a convolution its channels. names: of the inputs, or of the classes that have an output each; otherwise empty.
+    unit_path: the linear layer ("head" for the head, () for the inputs). end_path: the layer after which the neurons'
+    values are read, a key of `Network.trace`; () where they are the inputs themselves. Channels end where an image is
+    flattened. functions: what is done to the linear layer's sums until then, in order, by the names that a formula
+    gives them ("tanh", "BatchNorm"); `SKIP` where a residual block adds what goes round it. Dropout is not among them:
+    nothing is dropped while one looks.
     """
 
     kind: Literal["inputs", "hidden", "head"]
@@ -52,12 +53,19 @@ class Diagram:
 class _Draft:
     columns: list[dict[str, Any]] = field(default_factory=list)
     skips: list[tuple[int, int]] = field(default_factory=list)
+    channels: bool = False
+    """Whether the last column's neurons are channels."""
+    flat: bool = False
+    """Whether they are not told apart any more."""
 
-    def add(self, **column: Any) -> None:
+    def add(self, channels: bool = False, **column: Any) -> None:
         self.columns.append(column)
+        self.channels, self.flat = channels, False
 
     def extend(self, path: Path, label: str | None, *functions: str) -> None:
         """The last column's values are now those after the layer at `path`."""
+        if self.flat:
+            return
         last = self.columns[-1]
         last["end_path"] = path
         last["functions"] = (*last.get("functions", ()), *functions)
@@ -99,11 +107,13 @@ def columns(experiment: Experiment, input_names: Sequence[str], classes: int | S
 def _follow(layers: Iterable[Any], prefix: tuple[int, ...], draft: _Draft) -> None:
     for index, layer in enumerate(layers):
         path = (*prefix, index)
-        if layer.kind == "linear":
+        if units := units_of(layer):
             draft.add(
-                kind="hidden", label=f"{layer.label} {layer.units}", units=layer.units, names=(), unit_path=path,
-                end_path=path,
+                channels=layer.kind != "linear", kind="hidden", label=f"{layer.label} {units}", units=units, names=(),
+                unit_path=path, end_path=path,
             )  # fmt: skip
+        elif layer.kind == "flatten" and draft.channels:
+            draft.flat = True
         elif layer.kind == "residual":
             start = len(draft.columns) - 1
             _follow(layer.layers, path, draft)
@@ -114,9 +124,14 @@ def _follow(layers: Iterable[Any], prefix: tuple[int, ...], draft: _Draft) -> No
             draft.extend(path, layer.label, *_function(layer))
 
 
+def units_of(layer: Any) -> int:
+    """How many neurons, or channels, a layer with weights has; 0 for any other: it belongs to the one before it."""
+    return getattr(layer, "units", 0) or getattr(layer, "channels", 0)
+
+
 def _function(layer: Any) -> tuple[str, ...]:
     """What a formula calls a layer that is not linear: "tanh" for Tanh, "LeakyReLU" for Leaky ReLU."""
-    if layer.kind in ("identity", "dropout"):
+    if layer.kind in ("identity", "dropout", "dropout2d"):
         return ()
     words = layer.label.split()
     if len(words) == 1:

@@ -4,7 +4,7 @@ import math
 from functools import lru_cache
 from typing import Any
 
-from playground.data import class_names, input_names
+from playground.data import class_names, input_shape
 from playground.experiment import Experiment
 from playground.network.places import LARGEST_WEIGHT, check_unit, check_weight, path_of
 
@@ -51,8 +51,8 @@ def check_place(op: str, value: dict[str, Any], experiment: Experiment) -> None:
 
 
 @lru_cache(maxsize=64)
-def _sizes(data: Any) -> tuple[int, int]:
-    return len(input_names(data)), len(class_names(data))
+def _sizes(data: Any) -> tuple[tuple[int, ...], int]:
+    return input_shape(data), len(class_names(data))
 
 
 def _weight(value: Any) -> dict[str, Any]:

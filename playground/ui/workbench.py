@@ -15,7 +15,7 @@ from collections.abc import Callable
 import streamlit as st
 from pydantic import ValidationError
 
-from playground.data import class_names, input_names
+from playground.data import class_names, input_shape
 from playground.experiment import Experiment, LinkError
 from playground.experiment.data import CSV
 from playground.experiment.differences import differences, summary
@@ -271,8 +271,8 @@ def _opened(link: str) -> tuple[Experiment | None, str]:
 def _standing(experiment: Experiment) -> tuple[Summary | None, tuple[Path, str] | None]:
     """The network's shapes (None where the data cannot be read), and where and why it cannot be trained (or None)."""
     try:
-        inputs, classes = len(input_names(experiment.data)), len(class_names(experiment.data))
+        shape, classes = input_shape(experiment.data), len(class_names(experiment.data))
     except ValueError as error:  # a TableError, as a rule
         return None, (("data", getattr(error, "field", "table")), str(error))
-    summary = infer(experiment, inputs, classes)
+    summary = infer(experiment, shape, classes)
     return summary, (("network",), summary.problems[0][1]) if summary.problems else None
