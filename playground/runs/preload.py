@@ -33,8 +33,8 @@ def warm_up() -> None:
     trainer.advance(steps=1)
     order = {"generation": 0, "seq": 0, "playing": False, "goal": None, "speed": None}
     painter = Painter(Seat("warm-up", 1, trainer, order))
-    for key in keys_of({name: {} for name in FIGURES}, None).values():
-        painter.draw(list(key), base=True)
+    for name in FIGURES:
+        painter.draw(list(keys_of({name: {}}, None)[name]), base=True)
     Trainer.loads(trainer.dumps())
     if ahead.is_kept():
         ahead.load()

@@ -16,7 +16,7 @@ from playground.lenses.registry import LENSES
 
 MOMENT = "moment"  # no view, but the numbers (loss, epoch, ...) of the step that a viewer of the past looks at
 
-_MOST_VIEWS = 16
+_MOST_VIEWS = 32
 _LATEST_STEP = 2**53  # beyond it JavaScript has no whole numbers
 
 
