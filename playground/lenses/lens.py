@@ -12,6 +12,10 @@ from playground.lenses.cells import Cell
 from playground.lenses.picked import Picked
 
 
+class Unsuited(ValueError):
+    """There is nothing of this kind to see of this data, or of this network."""
+
+
 class Lens(Entry):
     """A way of looking. Its fields are its options; `kind` is the name of its function in `playground.lenses`."""
 
