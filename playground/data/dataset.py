@@ -69,8 +69,8 @@ class Dataset:
     target_scale: tuple[float, float] = (0.0, 1.0)
     """(mean, standard deviation) of a table's regression target: value = mean + std * y."""
     input_scale: tuple[np.ndarray, np.ndarray] | None = None
-    """(means, standard deviations), each (d,) float64, of the inputs of a table, whose own value = mean + deviation * x,
-    or of images, whose pixel in 0..1 is that; there the numbers are the same for all pixels of a channel."""
+    """(means, standard deviations), each (d,) float64, of a table's inputs: its own value = mean + deviation * x.
+    Of images, whose pixel in 0..1 is that, the numbers are the same for all pixels of a channel."""
     image: tuple[int, int, int] | None = None
     """(channels, height, width) where the d inputs are the pixels of an image, channel first, row by row."""
     notes: tuple[str, ...] = ()

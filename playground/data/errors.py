@@ -2,10 +2,10 @@
 
 
 class TableError(ValueError):
-    """What is wrong with a table, in words for the person who brought it.
+    """What is wrong with a table or with images, in words for the person who brought them.
 
     message: one or two plain sentences: what is wrong and what would be right.
-    field: which part of the description it belongs to ("table", "target", "columns", ...), so that a form
+    field: which part of the description it belongs to ("table", "target", "columns", "images", ...), so that a form
     can show it at the right place.
     """
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from playground.data.dataset import Dataset
 from playground.data.pca import principal_plane
-from playground.data.split import mislabelled, stratified
+from playground.data.split import balanced, mislabelled, stratified
 from playground.experiment.randomness import generator
+from playground.settings import settings
 
 LEVELS = 256
 """Values of a stored pixel; 255 is 1.0."""
@@ -30,7 +31,7 @@ class Pictures(NamedTuple):
 
 
 def pixel_names(shape: tuple[int, int, int]) -> tuple[str, ...]:
-    """Display names of the inputs of images of this shape (C, H, W): "row 1, column 1", with the colour where it has one."""
+    """Display names of the inputs of images of this shape (C, H, W): "row 1, column 1", and the colour."""
     channels, height, width = shape
     return tuple(
         f"row {row}, column {column}{colour}"
@@ -54,6 +55,9 @@ def image_data(spec: Any, classes: tuple[str, ...], pictures: Pictures) -> Datas
     y_train = pictures.labels[train]
     if spec.label_noise:
         y_train = mislabelled(generator(spec.seed, "data", "label noise"), y_train, spec.label_noise, len(classes))
+    if getattr(spec, "balance", False):
+        rows = balanced(generator(spec.seed, "data", "balance"), y_train, settings.image_values // x_train.shape[1])
+        x_train, y_train, train_points = x_train[rows], y_train[rows], train_points[rows]
     pixels = shape[1] * shape[2]
     return Dataset(
         task="classification", classes=classes, inputs=pixel_names(shape), x_train=x_train, y_train=y_train,

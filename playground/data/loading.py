@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from playground.data import classic, csv, features, patterns, store
+from playground.data import album, classic, csv, downloadable, features, patterns, store
 from playground.data import shapes as drawn_shapes
 from playground.data.cache import ByteCache
 from playground.data.columns import Table, table_of
 from playground.data.curves import REACH, curve
 from playground.data.dataset import Dataset, Plane
+from playground.data.download import require
 from playground.data.image_sets import DIGITS, digits, mnist_5k
 from playground.data.images import Pictures, image_data, pixel_names
 from playground.data.painted import painted
@@ -82,7 +83,10 @@ def input_shape(spec: Any) -> tuple[int, ...]:
 
 
 def class_names(spec: Any) -> tuple[str, ...]:
-    """Names of the classes in the order of their index; empty for a regression. Loads only a person's own table."""
+    """Names of the classes in the order of their index; empty for a regression. Loads only a person's own data.
+
+    Raises TableError where data have to be downloaded first, too.
+    """
     if task_of(spec) == "regression":
         return ()
     if spec.kind in TABLES:
@@ -103,6 +107,7 @@ def forget() -> None:
     """Empty the caches (tests, or a server short of memory)."""
     _datasets.clear()
     _images.clear()
+    album.forget()
     _tables.clear()
 
 
@@ -194,7 +199,13 @@ def _recipe(spec: Any) -> Recipe:
 
 
 def _image_classes(spec: Any) -> tuple[str, ...]:
-    return drawn_shapes.CLASSES[spec.by] if spec.kind == "shapes" else DIGITS
+    if spec.kind == "shapes":
+        return drawn_shapes.CLASSES[spec.by]
+    if spec.kind == "images":
+        return album.kept(spec.images).classes
+    if spec.kind in downloadable.COLLECTIONS:
+        require(downloadable.COLLECTIONS[spec.kind])
+    return downloadable.CLASSES.get(spec.kind, DIGITS)
 
 
 def _pictured(spec: Any) -> Dataset:
@@ -206,6 +217,8 @@ PICTURES: MappingProxyType[str, Callable[[Any], Pictures]] = MappingProxyType(
         "digits": lambda _: digits(),
         "mnist_5k": lambda _: mnist_5k(),
         "shapes": lambda spec: drawn_shapes.shapes(spec.seed, spec.samples, spec.noise, spec.by),
+        "images": album.pictures,
+        **dict.fromkeys(downloadable.COLLECTIONS, lambda spec: downloadable.read(spec.kind)),
     }
 )
 """Where the pictures of each kind of the family "image" come from."""

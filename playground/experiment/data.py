@@ -23,7 +23,16 @@ from playground.experiment.data_basis import (
     label_noise_share,
 )
 from playground.experiment.entry import parameter
-from playground.experiment.images import IMAGES, Digits, MNIST5k, Shapes
+from playground.experiment.images import (
+    CIFAR10,
+    IMAGES,
+    MNIST,
+    Digits,
+    FashionMNIST,
+    MNIST5k,
+    OwnImages,
+    Shapes,
+)
 from playground.experiment.losses import Task
 from playground.experiment.painted import Painted
 from playground.settings import settings
@@ -231,7 +240,7 @@ DATA = (
 DataSpec = Annotated[
     Circle | Xor | Gaussian | Spiral | Moons | Checkerboard | Rings | Blobs | PlaneRegression | MultiGaussian | Curve
     | Painted | Iris | Wine | BreastCancer | Diabetes | Flats | Faults | CSV | Digits
-    | MNIST5k | Shapes,
+    | MNIST5k | Shapes | MNIST | FashionMNIST | CIFAR10 | OwnImages,
     Field(discriminator="kind"),
 ]  # fmt: skip
 

@@ -156,7 +156,7 @@ class Shapes(Counted):
     by: Literal["shape", "texture", "colour"] = parameter(
         "shape",
         label="Classes",
-        help="What makes the classes: the outline, the texture inside, or the colour. The other two are left to chance.",
+        help="What makes the classes: the outline, the texture inside, or the colour. Chance has the rest.",
     )
     noise: float = parameter(
         0.1, label="Noise", help="Noise on every pixel; black to white is 1.", ge=0.0, le=0.5, step=0.05
@@ -165,4 +165,63 @@ class Shapes(Counted):
     about = "Coloured shapes with textures, drawn by chance: does the network look at outline, texture or colour?"
 
 
-IMAGES = (Digits, MNIST5k, Shapes)
+class Downloaded(Counted):
+    """Images that have to be brought to the server once; see `playground.data.download`. Test images are taken from
+    those that were published to test on."""
+
+
+class MNIST(Downloaded):
+    kind: Literal["mnist"]
+    size = (1, 28, 28)
+    samples: int = sample_count(10_000, 70_000)
+    label = "MNIST, all"
+    about = "70,000 handwritten digits of 28 × 28 pixels (LeCun et al. 1998). To be downloaded once, 11 MB."
+
+
+class FashionMNIST(Downloaded):
+    kind: Literal["fashion_mnist"]
+    size = (1, 28, 28)
+    samples: int = sample_count(10_000, 70_000)
+    label = "Fashion-MNIST"
+    about = "70,000 pieces of clothing in MNIST's format, harder (Xiao et al. 2017). To be downloaded once, 29 MB."
+
+
+class CIFAR10(Downloaded):
+    kind: Literal["cifar10"]
+    size = (3, 32, 32)
+    samples: int = sample_count(10_000, 60_000)
+    label = "CIFAR-10"
+    about = "Small colour photographs of ten things (Krizhevsky 2009). To be downloaded once, 162 MB."
+
+
+class OwnImages(Images):
+    """A person's own images. They stay on the server under their SHA-256; the experiment names them by it."""
+
+    kind: Literal["images"]
+    images: str = Field(
+        title="Images", description="SHA-256 of the images as they are kept.", pattern=r"^[0-9a-f]{64}$"
+    )
+    name: str = Field(default="images", title="Name", description="What was uploaded.", max_length=100)
+    size: int = parameter(
+        32, label="Size", help="Pixels on each side that every image is brought to.", ge=SMALLEST, le=LARGEST, step=4
+    )
+    fit: Literal["crop", "pad"] = parameter(
+        "crop",
+        label="Make square",
+        help="Crop cuts off what stands out on the longer side; pad keeps it and fills up the shorter side.",
+    )
+    colour: bool = parameter(True, label="Colour", help="Three channels, or one of grey.")
+    balance: bool = parameter(
+        False,
+        label="Balance classes",
+        help="Repeats images of the rarer classes in the training part until all are equally common.",
+    )
+    label = "Your own images"
+    about = "Images of yours: a zip with a folder for each class, or files sorted by hand."
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return 3 if self.colour else 1, self.size, self.size
+
+
+IMAGES = (Digits, MNIST5k, Shapes, MNIST, FashionMNIST, CIFAR10, OwnImages)

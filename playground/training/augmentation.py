@@ -1,4 +1,4 @@
-"""Training images as they vary, on the device that trains. What is drawn, and for which image, is `data.augmenting`'s."""
+"""Training images as they vary, on the device that trains. What is drawn for which image is `data.augmenting`'s."""
 
 from __future__ import annotations
 
