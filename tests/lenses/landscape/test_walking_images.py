@@ -6,8 +6,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from playground.experiment import Experiment
 from playground.experiment.losses import CrossEntropy
-from playground.lenses.landscape.walking import Part, torch_walk, walk_of
+from playground.lenses.landscape.walking import Part, part_of, torch_walk, walk_of
+from playground.training import Trainer
 from tests.lenses.landscape.naive import agree, plane_of
 
 OPTIONS = settings(max_examples=40)
@@ -113,6 +115,33 @@ STACKS = {
 def test_stacks(name, engine):
     part = part_of_images(1, 8, 8)
     agree(ended(STACKS[name], part), part, engine)
+
+
+CONV = {"kind": "conv2d", "channels": 4, "kernel": 3, "padding": 1}
+EVERYTHING = [
+    CONV, {"kind": "batch_norm"}, {"kind": "relu"}, {"kind": "max_pool2d"},
+    {"kind": "residual", "layers": [{**CONV, "channels": 6, "stride": 2}, {"kind": "tanh"}], "shortcut": "projection"},
+    {"kind": "separable_conv2d", "channels": 4, "padding": 1}, {"kind": "dropout2d"}, {"kind": "upsample"},
+    {"kind": "conv_transpose2d", "channels": 3}, {"kind": "layer_norm"}, {"kind": "avg_pool2d"}, {"kind": "prelu"},
+    {"kind": "residual", "layers": [{"kind": "flatten"}, {"kind": "linear", "units": 7}], "shortcut": "projection"},
+    {"kind": "sigmoid"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["whole", "a channel is silent"])
+@pytest.mark.parametrize("engine", ["torch", "general"])
+def test_a_run_of_images(engine, silent):
+    """Every layer of the catalogue that works on images, in a network of ours: it is fed rows of pixels."""
+    recipe = {"loss": {"kind": "cross_entropy"}, "optimizer": {"kind": "sgd", "lr": 0.1}, "batch_size": 64}
+    trainer = Trainer(
+        Experiment.model_validate({"v": 1, "data": {"kind": "digits"}, "network": EVERYTHING, "training": recipe})
+    )
+    trainer.advance(3)
+    if silent:
+        trainer.silence((0,), 1, True)
+        trainer.silence((8,), 2, True)
+    part = part_of(trainer.task, "test")
+    agree(trainer.module, part.rows(slice(40)), engine)
 
 
 UNKNOWN = {

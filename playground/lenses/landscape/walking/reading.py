@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from playground.lenses.landscape.walking import dense, images, reading_images
 from playground.lenses.landscape.walking.activations import MONOTONE, activation_of
 from playground.lenses.landscape.walking.steps import Piece, Step
-from playground.network.dropout import Dropout
+from playground.network.dropout import Dropout, Dropout2d
+from playground.network.flattening import FlatLinear
 from playground.network.network import Network
 from playground.network.norm import BatchNorm
 from playground.network.residual import Residual
@@ -75,12 +76,22 @@ class Reader:
         """The steps of one layer, and of the silence upon it; `shape` is that behind it afterwards."""
         silences = _silences(layer)  # of features, or of the channels of an image
         if (stack := _inside(layer)) is not None:
-            steps = self.stack(stack)
+            steps = [*self._shaped(layer), *self.stack(stack)]
         else:
+            before = self.shape
             steps = _READERS.get(type(layer), _activation)(self, layer)
+            self.shape = before
             for step in steps:
                 self.shape = step.shape(self.shape)
         return [*steps, *(dense.Silenced(silence.units) for silence in silences)]
+
+    def _shaped(self, layer: nn.Module) -> list[Step]:
+        """What makes an image of the row that a network of images is given."""
+        image = getattr(layer, "image", None)
+        if image is None or self.shape == image:
+            return []
+        self.shape = image
+        return [images.Shaped(image)]
 
     def flat(self, layer: nn.Module) -> None:
         """That one sample is a row of features here. Raises KeyError."""
@@ -132,6 +143,12 @@ def _linear(reader: Reader, layer: nn.Linear) -> list[Step]:
     return [dense.Linear(reader.keep(reader.of(layer.weight)), reader.keep_channels(reader.of(layer.bias)))]
 
 
+def _flat_linear(reader: Reader, layer: FlatLinear) -> list[Step]:
+    flattened = images.Shaped((math.prod(reader.shape),))
+    reader.shape = flattened.after
+    return [flattened, *_linear(reader, layer)]
+
+
 def _batch_norm(reader: Reader, layer: nn.BatchNorm1d | nn.BatchNorm2d) -> list[Step]:
     if layer.running_mean is None:
         raise KeyError(type(layer))  # without running statistics it looks at the whole batch
@@ -167,14 +184,14 @@ def _residual(reader: Reader, block: Residual) -> list[Step]:
     inside = reader.stack(block.layers)
     reader.shape = before
     around = reader.layer(block.shortcut)
-    reader.shape = before
     return [dense.Residual(tuple(inside), tuple(around))]
 
 
 _READERS: dict[type[nn.Module], Callable[[Reader, nn.Module], list[Step]]] = {
-    **dict.fromkeys((nn.Identity, nn.Dropout, nn.Dropout2d, Dropout), _nothing),
+    **dict.fromkeys((nn.Identity, nn.Dropout, nn.Dropout2d, Dropout, Dropout2d), _nothing),
     **dict.fromkeys((nn.BatchNorm1d, nn.BatchNorm2d, BatchNorm), _batch_norm),
     nn.Linear: _linear,
+    FlatLinear: _flat_linear,
     nn.LayerNorm: _layer_norm,
     nn.PReLU: _prelu,
     Residual: _residual,

@@ -13,6 +13,7 @@ from torch import nn
 
 from playground.lenses.landscape.walking import enlarging, images
 from playground.lenses.landscape.walking.steps import Step
+from playground.network.separable import SeparableConv2d
 
 if TYPE_CHECKING:
     from playground.lenses.landscape.walking.reading import Reader
@@ -54,6 +55,10 @@ def _as_matrix(reader: Reader, layer: nn.Conv2d) -> Step:
     ]
     piece = reader.keep(torch.stack([columns.flatten(1).T for columns in found]))
     return images.SmallConvolution(piece, tuple(found[0].shape[1:]))
+
+
+def _separable(reader: Reader, layer: SeparableConv2d) -> list[Step]:
+    return reader.stack([layer.depthwise, layer.pointwise])
 
 
 def _sides(layer: nn.Conv2d) -> images.Sides:
@@ -138,6 +143,7 @@ def _unflatten(reader: Reader, layer: nn.Unflatten) -> list[Step]:
 READERS: dict[type[nn.Module], Callable[[Reader, nn.Module], list[Step]]] = {
     nn.Conv2d: _convolution,
     nn.ConvTranspose2d: _transposed,
+    SeparableConv2d: _separable,
     nn.MaxPool2d: _max_pool,
     nn.AvgPool2d: _mean_pool,
     nn.AdaptiveAvgPool2d: _whole_mean,
