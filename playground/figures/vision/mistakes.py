@@ -1,0 +1,40 @@
+"""The images that a network gets wrong, those it is surest of first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.figures.vision.boards import DEFAULT, BoardOptions, of_picture, percent, picks, short
+
+
+def base(arrays: dict[str, Any], dataset: Any, options: BoardOptions = DEFAULT) -> dict[str, Any]:
+    """Which images they are changes while it learns: all rows come with the frames."""
+    return {"about": "The images it gets wrong and is surest of", "titles": "top", "classes": list(dataset.classes)}
+
+
+def frame(arrays: dict[str, Any], dataset: Any, options: BoardOptions = DEFAULT) -> dict[str, Any]:
+    """The images, what each is taken for, and how sure the network is."""
+    classes = dataset.classes
+    said = list(zip(arrays["labels"], arrays["predicted"], arrays["sureness"], arrays["rows"], strict=True))
+    row = {
+        "title": _count(arrays),
+        "sub": "those it is surest of first",
+        **of_picture(arrays["pictures"]),
+        "tiles": arrays["pictures"],
+        "captions": [f"{short(classes[actual])} → {short(classes[taken])}" for actual, taken, _, _ in said],
+        "names": [
+            f"{arrays['part']} image {row}: {classes[actual]}, taken for {classes[taken]} ({percent(float(sure))} sure)"
+            for actual, taken, sure, row in said
+        ],
+        "picks": picks(arrays["part"], arrays["rows"]),
+        "apart": 62 if max(map(len, classes)) > 2 else 44,
+        "unit": "image",
+        "most": 84,
+    }
+    return {"rows": [row], "note": "Press an image to look at it everywhere on this page."}
+
+
+def _count(arrays: dict[str, Any]) -> str:
+    part = "test" if arrays["part"] == "test" else "training"
+    count = "No" if not arrays["count"] else f"{arrays['count']:,}"
+    return f"{count} of {arrays['looked']:,} {part} images"
