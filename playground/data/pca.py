@@ -11,8 +11,8 @@ MARGIN = 0.08
 
 MOST_EXACT = 256
 """With more inputs, as images have, two components are sought instead of all being worked out."""
-SOUGHT_ROWS = 2_000
-SOUGHT_ROUNDS = 30
+SOUGHT_ROWS = 1_000
+SOUGHT_ROUNDS = 15
 
 _ORDINALS = ("First", "Second")
 
@@ -22,7 +22,7 @@ def components(inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
     inputs: (n, d). Components have length 1 and their largest entry is positive, as in scikit-learn's PCA. With a
     single input, the second component is zero: the plane then does not change along its second axis. With more than
-    MOST_EXACT inputs they are those of SOUGHT_ROWS of the rows, spread evenly, found to about three digits.
+    MOST_EXACT inputs they are those of SOUGHT_ROWS of the rows, spread evenly, found to about two digits.
     """
     if inputs.shape[1] > MOST_EXACT:
         return _sought(inputs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from playground.experiment.data_basis import Data, label_noise_share
 from playground.experiment.entry import Model, parameter
@@ -109,27 +109,21 @@ class Fixed(Images):
 
 
 class Counted(Fixed):
-    """So many images of a larger set; a subclass says how many there are."""
+    """So many images of a larger set."""
 
     samples: int
 
-    @field_validator("samples")
-    @classmethod
-    def _within_memory(cls, value: int) -> int:
-        channels, height, width = cls.size
-        most = settings.image_values // (channels * height * width)
-        if value > most:
-            raise ValueError(f"this server takes at most {most:,} images of {width} × {height} pixels; choose fewer")
-        return value
 
-
-def sample_count(default: int, most: int) -> int:
+def sample_count(default: int, most: int, size: tuple[int, int, int]) -> int:
+    """How many of `most` images of this size are used; no more than this server takes."""
+    channels, height, width = size
+    room = settings.image_values // (channels * height * width)
     return parameter(
-        default,
+        min(default, room),
         label="Images",
         help="How many images are used, training and test together.",
         ge=100,
-        le=most,
+        le=max(100, min(most, room)),
         step=500,
     )
 
@@ -144,7 +138,7 @@ class Digits(Fixed):
 class MNIST5k(Counted):
     kind: Literal["mnist_5k"]
     size = (1, 28, 28)
-    samples: int = sample_count(5_000, 5_000)
+    samples: int = sample_count(5_000, 5_000, size)
     label = "MNIST, 5,000"
     about = "500 of each handwritten digit out of MNIST (LeCun et al. 1998), 28 × 28 pixels: what LeNet was made for."
 
@@ -152,17 +146,17 @@ class MNIST5k(Counted):
 class Shapes(Counted):
     kind: Literal["shapes"]
     size = (3, 28, 28)
-    samples: int = sample_count(3_000, settings.max_samples)
+    samples: int = sample_count(3_000, settings.max_samples, size)
     by: Literal["shape", "texture", "colour"] = parameter(
         "shape",
         label="Classes",
-        help="What makes the classes: the outline, the texture inside, or the colour. Chance has the rest.",
+        help="What makes the classes: the outline, the texture inside or the colour; the rest is chance.",
     )
     noise: float = parameter(
         0.1, label="Noise", help="Noise on every pixel; black to white is 1.", ge=0.0, le=0.5, step=0.05
     )
     label = "Shapes and textures"
-    about = "Coloured shapes with textures, drawn by chance: does the network look at outline, texture or colour?"
+    about = "Coloured shapes with textures, drawn by chance; outline, texture or colour makes the classes."
 
 
 class Downloaded(Counted):
@@ -173,7 +167,7 @@ class Downloaded(Counted):
 class MNIST(Downloaded):
     kind: Literal["mnist"]
     size = (1, 28, 28)
-    samples: int = sample_count(10_000, 70_000)
+    samples: int = sample_count(10_000, 70_000, size)
     label = "MNIST, all"
     about = "70,000 handwritten digits of 28 × 28 pixels (LeCun et al. 1998). To be downloaded once, 11 MB."
 
@@ -181,7 +175,7 @@ class MNIST(Downloaded):
 class FashionMNIST(Downloaded):
     kind: Literal["fashion_mnist"]
     size = (1, 28, 28)
-    samples: int = sample_count(10_000, 70_000)
+    samples: int = sample_count(10_000, 70_000, size)
     label = "Fashion-MNIST"
     about = "70,000 pieces of clothing in MNIST's format, harder (Xiao et al. 2017). To be downloaded once, 29 MB."
 
@@ -189,7 +183,7 @@ class FashionMNIST(Downloaded):
 class CIFAR10(Downloaded):
     kind: Literal["cifar10"]
     size = (3, 32, 32)
-    samples: int = sample_count(10_000, 60_000)
+    samples: int = sample_count(10_000, 60_000, size)
     label = "CIFAR-10"
     about = "Small colour photographs of ten things (Krizhevsky 2009). To be downloaded once, 162 MB."
 

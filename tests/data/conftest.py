@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import settings
 
-from playground.data import loading, store
+from playground.data import download, loading, store
 from playground.settings import Settings
 
 # How long an example takes depends on who else uses the machine; it says nothing about the code.
@@ -18,6 +18,7 @@ def server(tmp_path, monkeypatch) -> Settings:
     """The settings of a server whose home is a fresh folder."""
     fresh = replace(Settings(), home=tmp_path)
     monkeypatch.setattr(store, "default_settings", fresh)
+    monkeypatch.setattr(download, "default_settings", fresh)
     loading.forget()
     return fresh
 

@@ -10,6 +10,7 @@ from playground.data.split import train_count
 from playground.experiment import REGISTRIES
 from playground.experiment.data import CURVE_FEATURES, FEATURES
 from playground.experiment.data_basis import Synthetic
+from tests.pictures import own_images, stand_in_for_downloads
 
 KINDS = sorted(REGISTRIES["data"])
 SYNTHETIC = [kind for kind in KINDS if issubclass(REGISTRIES["data"][kind], Synthetic)]
@@ -22,7 +23,7 @@ ROWS = b"width,height,colour\n" + b"".join(
 
 
 def describe(kind: str, **choices):
-    """An entry of this kind with its defaults; an uploaded table gets a file to describe."""
+    """An entry of this kind with its defaults; what is a person's own gets something to describe."""
     if kind == "csv":
         choices = {
             "table": store.put(ROWS),
@@ -31,7 +32,16 @@ def describe(kind: str, **choices):
             "columns": ("width", "height"),
             **choices,
         }
+    if kind == "images":
+        choices = {"images": own_images(), "size": 12, **choices}
+    if kind in ("mnist_5k", "shapes"):
+        choices = {"samples": 300, **choices}
     return REGISTRIES["data"][kind](kind=kind, **choices)
+
+
+@pytest.fixture(autouse=True)
+def _downloads(monkeypatch, server):
+    stand_in_for_downloads(monkeypatch, server)
 
 
 def arrays(dataset):

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from playground.experiment import Experiment, head_of, painting, task_of
 from playground.experiment.data import CSV, Painted, Plane
 from playground.experiment.entry import Entry, Model
+from playground.experiment.images import OwnImages
 from playground.experiment.init import Init
 from playground.experiment.layers import Linear, Residual
 from playground.experiment.registry import REGISTRIES, layer_kinds, losses_for
@@ -27,8 +28,9 @@ HASH = "0123456789abcdef" * 4
 
 def least(entry: type[Entry]) -> Any:
     """An entry with nothing given that need not be given."""
-    given = {"table": HASH, "target": "price", "as_task": "regression", "columns": ("size",)} if entry is CSV else {}
-    return entry(kind=kind_of(entry), **given)
+    table = {"table": HASH, "target": "price", "as_task": "regression", "columns": ("size",)}
+    given = {CSV: table, OwnImages: {"images": HASH}}
+    return entry(kind=kind_of(entry), **given.get(entry, {}))
 
 
 def kind_of(entry: type[Entry]) -> str:
@@ -91,6 +93,8 @@ def entries(entry: type[Entry], depth: int = 1) -> st.SearchStrategy:
             lambda task: st.tuples(st.just(task), paintings(task))
         )
         return drawn.flatmap(lambda pair: models(entry, **special, as_task=st.just(pair[0]), points=st.just(pair[1])))
+    if entry is OwnImages:
+        special |= {"images": st.just(HASH), "name": st.text(max_size=20)}
     if entry is CSV:
         names = st.lists(st.text(max_size=20), min_size=2, max_size=5, unique=True)
         return st.tuples(names, models(entry, table=st.just(HASH), name=st.text(max_size=20))).map(_with_columns)
