@@ -2,12 +2,12 @@
 
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+
+from tests import kernels
 
 # Before anything of ours is imported: settings are read once, and torch looks at its threads when it is loaded.
 for _name in [name for name in os.environ if name.startswith("PLAYGROUND_")]:
@@ -15,7 +15,7 @@ for _name in [name for name in os.environ if name.startswith("PLAYGROUND_")]:
 _HOME = tempfile.mkdtemp(prefix="playground-tests-")
 os.environ["PLAYGROUND_HOME"] = _HOME
 # What is compiled is the same wherever it is used: once for all tests, and for the next run of them.
-os.environ["PLAYGROUND_KERNELS"] = os.path.expanduser("~/.cache/network-playground/kernels")
+os.environ["PLAYGROUND_KERNELS"] = kernels.FOLDER
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
@@ -30,7 +30,7 @@ hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "ho
 def pytest_configure(config: pytest.Config) -> None:
     """Have the fused engine compiled before any test starts."""
     if not hasattr(config, "workerinput"):
-        subprocess.run([sys.executable, "-m", "playground.training.engines.fused"], check=True)
+        kernels.compiled()
 
 
 def pytest_unconfigure() -> None:

@@ -17,7 +17,7 @@ from tests.browser import chromium
 from tests.browser.person import Person
 from tests.browser.serving import Server
 
-PATIENCE_MS = 30_000  # a shared machine is slow at odd moments
+PATIENCE_MS = 60_000  # a shared machine is slow at odd moments
 SIZE = {"width": 1366, "height": 768}
 
 # Streamlit asks for these below a page's path first, and then where they are; Chromium reports the 404.

@@ -11,8 +11,8 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-STARTUP_SECONDS = 60
-SHUTDOWN_SECONDS = 20
+STARTUP_SECONDS = 120
+SHUTDOWN_SECONDS = 40
 
 
 class Server:
@@ -112,7 +112,7 @@ class Server:
         assert self._process is not None
         try:
             self._process.wait(SHUTDOWN_SECONDS)
-            left = self._left_after(seconds=5)
+            left = self._left_after(seconds=20)
         except subprocess.TimeoutExpired:
             left = self.processes()
         self._kill_everything()

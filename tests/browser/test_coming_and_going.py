@@ -39,7 +39,7 @@ def busy(pids: list[int]) -> int:
     return sum(int(field[11]) + int(field[12]) for field in fields)
 
 
-def wait_until_nothing_trains(workers: list[int], seconds: float = 20.0) -> None:
+def wait_until_nothing_trains(workers: list[int], seconds: float = 60.0) -> None:
     """Wait until the workers use no processor; from outside there is no event for it."""
     deadline = time.monotonic() + seconds
     before = -1

@@ -28,7 +28,7 @@ def descendants(pid: int) -> set[int]:
     return found
 
 
-def wait_for_end(pids: set[int], seconds: float = 10.0) -> set[int]:
+def wait_for_end(pids: set[int], seconds: float = 60.0) -> set[int]:
     """The processes that have not ended after ``seconds``; waits for their ends, not for the clock."""
     left = set(pids)
     for pid in pids:

@@ -50,7 +50,7 @@ def server(tmp_path):
     assert process.stdout.readline() == "main\n"
     yield process, json.loads(process.stdout.readline())
     process.stdin.close()
-    process.wait(20)
+    process.wait(60)
 
 
 def family(process) -> set[int]:
@@ -68,7 +68,7 @@ async def test_a_server_without_torch_has_workers_and_takes_them_along_when_it_e
         environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
         assert {b"OMP_NUM_THREADS=1", b"OMP_WAIT_POLICY=PASSIVE"} <= set(environment)
     process.stdin.close()
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     assert process.stdout.read() == "", "its script ran once"
     assert not wait_for_end(pids)
 
@@ -101,7 +101,7 @@ async def test_a_server_killed_while_torch_loads_leaves_nothing(tmp_path):
     process.stdout.readline()
     pids = descendants(process.pid)
     process.kill()
-    assert process.wait(20)
+    assert process.wait(60)
     assert not wait_for_end(pids)
 
 

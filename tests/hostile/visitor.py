@@ -24,7 +24,7 @@ from tests.browser.serving import Server
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 """A sign as a stranger's text has it in Markdown (see `playground.ui.plain`)."""
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which the server counts as hanging."""
 
 

@@ -12,7 +12,7 @@ from playground.experiment import Experiment
 from playground.runs import Hub, Subscription
 from playground.settings import settings
 
-PATIENCE = 40.0  # seconds until a test gives up on something that should happen within one
+PATIENCE = 60.0  # seconds until a test gives up on something that should happen within one
 EVERYTHING = {"boundary": {"resolution": 40}, "network": {}, "curves": {}}
 
 

@@ -1,4 +1,4 @@
-"""A hundred steps of compiled code against a hundred of the `torch` engine: same start, same order, same masks."""
+"""Steps of compiled code against as many of the `torch` engine: same start, same order, same masks."""
 
 import pytest
 import torch
@@ -60,7 +60,7 @@ def same(fused, by_torch, tolerance=1e-4):
 @pytest.mark.parametrize("penalty", PENALTIES)
 def test_every_optimizer_with_every_penalty(optimizer, penalty):
     network = [linear(5), {"kind": "tanh"}, linear(4), {"kind": "softplus"}]
-    same(*both(experiment(network, optimizer=optimizer, batch_size=8, **PENALTIES[penalty])))
+    same(*both(experiment(network, optimizer=optimizer, batch_size=8, **PENALTIES[penalty]), steps=60))
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -69,7 +69,7 @@ def test_every_activation_with_every_loss(activation, loss, task):
     optimizers = [{"kind": "sgd", "lr": 0.01}, {"kind": "adam", "lr": 0.01}]
     optimizer = optimizers[(ACTIVATIONS.index(activation) + LOSSES.index((loss, task))) % 2]
     network = [linear(4), {"kind": activation}]
-    same(*both(experiment(network, data=DATA[task], loss={"kind": loss}, optimizer=optimizer)))
+    same(*both(experiment(network, data=DATA[task], loss={"kind": loss}, optimizer=optimizer), steps=30))
 
 
 CONTINUOUS = [entry for entry in KNOWN if entry["kind"] != "rprop"]  # which makes a whole step of a last bit's sign

@@ -1,9 +1,11 @@
 """The pages' widgets in Streamlit's own test runner, on a real hub with real workers, which this room shares."""
 
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from playground.experiment.presets import start
@@ -11,7 +13,10 @@ from playground.runs import close_hub, hub
 from playground.ui.workbench import Workbench
 
 SHELL = Path(__file__).resolve().parents[2] / "playground" / "ui" / "shell.py"
-PATIENCE = 30  # seconds for one script run, which takes some hundredths of one
+PATIENCE = 60  # seconds for one script run, which takes some hundredths of one
+
+# Every page of Streamlit's test runner looks through all installed packages for components; once is enough.
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture(scope="session", autouse=True)

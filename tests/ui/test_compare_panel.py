@@ -8,7 +8,7 @@ from playground.ui import compare_draft, compare_panel
 from playground.ui.compare_draft import LINK, MINE, Draft
 from playground.ui.plain import plain
 
-PATIENCE = 40
+PATIENCE = 60
 
 
 def drawn(page) -> Draft:

@@ -8,7 +8,7 @@ from playground.runs import hub
 from playground.ui import race_draft, race_panel
 from playground.ui.race_draft import NETWORK, VARIANTS, Draft, variant_of
 
-PATIENCE = 40
+PATIENCE = 60
 
 
 def ended(draft: Draft):

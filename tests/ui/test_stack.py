@@ -5,7 +5,7 @@ import pytest
 from playground.experiment import REGISTRIES, Experiment, edits, layer_kinds, walk
 from playground.experiment.presets import tensorflow_playground
 from playground.network.shapes import infer
-from playground.ui import stack
+from playground.ui import stack, stack_cards
 
 NESTED = [
     {"kind": "linear", "units": 6},
@@ -39,7 +39,7 @@ def told(bench) -> list[str]:
 
 def test_a_card_for_everything_from_input_to_head(bench):
     on(bench, NESTED)
-    cards = stack.cards(bench, bench.summary)
+    cards = stack_cards.cards(bench, bench.summary)
     assert [card["title"] for card in cards] == [
         "Inputs", "Linear", "Tanh", "Residual block", "Linear", "Residual block", "ReLU", "Sigmoid", "Dropout", "Head",
     ]  # fmt: skip
@@ -56,14 +56,14 @@ def test_one_of_a_thing_is_singular(bench):
     bench.set(("data", "features"), ("x1_x2",))
     on(bench, [])
     bench.set(("data", "features"), ("x1_x2",))
-    assert stack.cards(bench, bench.summary)[0]["shape"] == "1 value"
-    assert stack.count(1, "parameter") == "1 parameter"
-    assert stack.count(1234, "parameter") == "1,234 parameters"
+    assert stack_cards.cards(bench, bench.summary)[0]["shape"] == "1 value"
+    assert stack_cards.count(1, "parameter") == "1 parameter"
+    assert stack_cards.count(1234, "parameter") == "1,234 parameters"
 
 
 def test_the_ways_up_and_down_stay_in_their_stack(bench):
     on(bench, NESTED)
-    cards = {tuple(card["path"]): card for card in stack.cards(bench, bench.summary)[1:-1]}
+    cards = {tuple(card["path"]): card for card in stack_cards.cards(bench, bench.summary)[1:-1]}
     ways = {path: (card["up"], card["down"]) for path, card in cards.items()}
     assert ways[(0,)] == (None, [2])
     assert ways[(3,)] == ([2], None)
@@ -76,7 +76,7 @@ def test_the_ways_up_and_down_stay_in_their_stack(bench):
 @pytest.mark.parametrize("way", ["up", "down"])
 def test_every_way_leads_where_it_says(bench, way):
     on(bench, NESTED)
-    for card in stack.cards(bench, bench.summary)[1:-1]:
+    for card in stack_cards.cards(bench, bench.summary)[1:-1]:
         if card[way] is None:
             continue
         on(bench, NESTED)
@@ -89,21 +89,23 @@ def test_every_way_leads_where_it_says(bench, way):
 
 def test_a_card_tells_what_is_not_as_usual(bench):
     on(bench, [{"kind": "linear", "units": 3, "bias": False, "weights": {"kind": "zeros"}}, {"kind": "batch_norm"}])
-    cards = stack.cards(bench, bench.summary)
+    cards = stack_cards.cards(bench, bench.summary)
     assert cards[1]["detail"] == "bias: off · weights start: Zeros"
     assert cards[2]["detail"] == ""
 
 
 def test_the_palette_holds_every_layer_and_activation():
-    offered = [item["kind"] for group in stack.palette() for item in group["items"]]
-    assert offered == list(layer_kinds())
-    for group in stack.palette():
+    for images, missing in ((True, set()), (False, set(stack_cards.OF_IMAGES))):
+        offered = [item["kind"] for group in stack_cards.palette(images) for item in group["items"]]
+        assert len(offered) == len(set(offered))
+        assert set(offered) == set(layer_kinds()) - missing
+    for group in stack_cards.palette(images=True):
         for item in group["items"]:
             assert item["label"] and item["about"].endswith(".")
             assert (item["plot"] is not None) == (item["kind"] in REGISTRIES["activation"])
 
 
-@pytest.mark.parametrize("kind", layer_kinds())
+@pytest.mark.parametrize("kind", [kind for kind in layer_kinds() if kind not in stack_cards.OF_IMAGES])
 @pytest.mark.parametrize("path", [(0,), (2,), (2, 0), (2, 1, 1), (4,)])
 def test_every_layer_can_be_added_everywhere_and_trains(shared, kind, path):
     on(shared, NESTED)
@@ -120,7 +122,7 @@ def test_blocks_too_deep_are_refused_at_the_stack(bench):
     before = bench.experiment
     stack.apply(bench, {"op": "insert", "path": [2, 1, 0, 0], "kind": "residual"})
     assert bench.experiment == before
-    assert list(bench.errors) == [stack.STACK]
+    assert list(bench.errors) == [stack_cards.STACK]
     assert "nested" in told(bench)[0]
 
 
@@ -147,7 +149,7 @@ def test_a_refused_number_is_told_on_its_card(bench):
     before = bench.experiment
     stack.apply(bench, {"op": "set", "path": [3], "name": "p", "value": 7})
     assert bench.experiment == before
-    problems = {card["title"]: card.get("problem") for card in stack.cards(bench, bench.summary)}
+    problems = {card["title"]: card.get("problem") for card in stack_cards.cards(bench, bench.summary)}
     assert problems["Dropout"] == "p must be at least 0 and at most 0.95, but is 7."
     assert [title for title, problem in problems.items() if problem] == ["Dropout"]
     assert bench.untold() == []
@@ -180,7 +182,7 @@ def test_what_makes_no_sense_is_told_and_changes_nothing(bench, event):
     stack.apply(bench, event)
     assert bench.experiment == before
     assert len(bench.errors) == 1
-    stack.cards(bench, bench.summary)
+    stack_cards.cards(bench, bench.summary)
 
 
 def test_unknown_events_are_nothing(bench):
@@ -236,16 +238,16 @@ def test_the_width_at_every_place():
     widths = {
         (0,): 2, (1,): 5, (1, 0): 5, (2,): 5, (2, 0): 5, (2, 1): 3, (3,): 3,
     }  # fmt: skip
-    assert {path: stack.width_at(summary, path) for path in widths} == widths
-    assert stack.width_at(infer(tensorflow_playground(network=[]), 4, 2), (0,)) == 4
+    assert {path: stack.shape_at(summary, path) for path in widths} == {path: (n,) for path, n in widths.items()}
+    assert stack.shape_at(infer(tensorflow_playground(network=[]), 4, 2), (0,)) == (4,)
     for nowhere in ((), (5,), (0, 0, 0), (1, 1), (7, 0), (-1,)):
         with pytest.raises(IndexError):
-            stack.width_at(summary, nowhere)
+            stack.shape_at(summary, nowhere)
 
 
 def test_a_place_in_the_stack_is_a_place_in_the_experiment():
-    assert stack.place((2,)) == ("network", 2)
-    assert stack.place((2, 0, 1)) == ("network", 2, "layers", 0, "layers", 1)
+    assert stack_cards.place((2,)) == ("network", 2)
+    assert stack_cards.place((2, 0, 1)) == ("network", 2, "layers", 0, "layers", 1)
 
 
 def test_a_stack_that_does_not_fit_marks_its_card(bench):
@@ -253,5 +255,5 @@ def test_a_stack_that_does_not_fit_marks_its_card(bench):
     draft = {"kind": "residual", "layers": [{"kind": "linear", "units": 5}]}
     bench.change(lambda experiment: Experiment.replace(experiment, network=(draft,)))
     assert not bench.in_step and bench.trained == trained
-    (block,) = [card for card in stack.cards(bench, bench.summary) if card["title"] == "Residual block"]
+    (block,) = [card for card in stack_cards.cards(bench, bench.summary) if card["title"] == "Residual block"]
     assert "must be equal" in block["problem"]

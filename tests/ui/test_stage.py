@@ -3,7 +3,7 @@
 import pytest
 
 from playground.experiment.presets import PRESETS
-from playground.ui import stack, stage
+from playground.ui import stack_cards, stage
 from playground.ui.data_panel import INPUTS
 
 
@@ -39,7 +39,7 @@ def test_a_layer_that_is_gone_cannot_be_frozen(bench):
     before = bench.experiment
     stage.edited(bench, {"op": "frozen", "path": [9], "on": True})
     assert bench.experiment == before
-    assert list(bench.errors) == [stack.STACK]
+    assert list(bench.errors) == [stack_cards.STACK]
 
 
 @pytest.mark.parametrize("event", [{"op": "feature", "features": []}, {"op": "feature"}])

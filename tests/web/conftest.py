@@ -1,5 +1,6 @@
 """The web room's own server: our routes under uvicorn, a stream that a test writes by hand, and a Chromium to look."""
 
+import contextlib
 import os
 import threading
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from playground.web.routes import routes
 from tests.browser import chromium
 from tests.web.stage import PAGE, Stage
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -40,7 +41,7 @@ class Server:
 
         self._server.startup = told
         self._thread.start()
-        assert up.wait(20)
+        assert up.wait(60)
         self.port = self._server.servers[0].sockets[0].getsockname()[1]
         return self
 
@@ -84,19 +85,18 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def profile(browser: Browser) -> Iterator[BrowserContext]:
     """One browser profile a module: plotly.js is fetched once, as for a person."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    context.set_default_timeout(PATIENCE_MS)
-    yield context
-    context.close()
+    with _profile(browser) as context:
+        yield context
 
 
 @pytest.fixture
-def own_page(profile: BrowserContext, server: Server) -> Iterator[Page]:
-    """A tab of its own, for what cannot be undone (a clock, a hidden page). Fails on an uncaught JavaScript error."""
-    opened = _open(profile, server)
-    yield opened
-    opened.close()
-    assert not opened.errors, opened.errors
+def own_page(browser: Browser, server: Server) -> Iterator[Page]:
+    """A tab in a profile of its own, for what cannot be undone (a clock, which all tabs of a profile share; a hidden
+    page). Fails on an uncaught JavaScript error."""
+    with _profile(browser) as context:
+        opened = _open(context, server)
+        yield opened
+        assert not opened.errors, opened.errors
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +113,14 @@ def page(shared: Page) -> Iterator[Page]:
     shared.set_viewport_size({"width": 1366, "height": 768})
     errors, shared.errors[:] = list(shared.errors), []
     assert not errors, errors
+
+
+@contextlib.contextmanager
+def _profile(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
 
 
 def _open(profile: BrowserContext, server: Server) -> Page:

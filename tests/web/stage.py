@@ -33,6 +33,7 @@ PAGE = """<!doctype html><html><head><link rel="icon" href="data:,"></head>
 </script></body></html>"""
 
 _names = itertools.count()
+PATIENCE = 60  # seconds until a test gives up on a browser that should speak within a tenth of one
 
 
 class Viewer:
@@ -60,12 +61,12 @@ class Viewer:
 
     def hears(self, kind: str) -> dict[str, Any]:
         """The next message of a kind; others before it are skipped."""
-        while (message := self.heard.get(timeout=15))["t"] != kind:
+        while (message := self.heard.get(timeout=PATIENCE))["t"] != kind:
             pass
         return message
 
     def _call(self, coroutine: Any) -> None:
-        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(PATIENCE)
 
 
 class Stage:
@@ -82,7 +83,7 @@ class Stage:
 
     def viewer(self, name: str) -> Viewer:
         """The next viewer that opens this run's stream."""
-        return self._arrivals[name].get(timeout=15)
+        return self._arrivals[name].get(timeout=PATIENCE)
 
     async def serve(self, websocket: WebSocket) -> None:
         """The WebSocket endpoint."""
