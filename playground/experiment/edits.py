@@ -6,6 +6,7 @@ that leads nowhere.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from playground.experiment.data import Curve, Plane, task_of
@@ -91,16 +92,39 @@ def move(stack: Stack, source: Path, target: Path) -> Stack:
     return insert(remove(stack, source), target, layer)
 
 
-def fresh(kind: str, width: int = 8) -> Any:
-    """A layer of `kind` as the palette adds it where `width` values arrive: it fits there without further ado.
+def fresh(kind: str, shape: tuple[int, ...] = (8,), keeping: bool = False) -> Any:
+    """A layer of `kind` as the palette adds it where samples of `shape` arrive, (values,) or (channels, height, width):
+    it fits there without further ado.
 
-    Raises KeyError for an unknown kind.
+    keeping: what leaves it is of the same shape, if it can be. Raises KeyError for an unknown kind.
     """
     entry = layer_kinds()[kind]
     if entry is Residual:
-        inner = ({"kind": "linear", "units": width}, {"kind": "tanh"})
-        return Residual.model_validate({"kind": "residual", "layers": inner})
-    return entry(kind=kind)
+        return _fresh_block(shape)
+    if kind == "linear" and keeping and math.prod(shape) <= settings.max_units:
+        return entry(kind=kind, units=math.prod(shape))
+    return entry(kind=kind, **_window(entry, shape, keeping)) if len(shape) == 3 else entry(kind=kind)
+
+
+def _fresh_block(shape: tuple[int, ...]) -> Residual:
+    """A block whose layers leave the shape as it is, or one with a projection where a linear layer cannot."""
+    image = len(shape) == 3
+    layers = [("conv2d", "relu"), ("linear", "tanh")][not image]
+    shortcut = "identity" if image or shape[0] <= settings.max_units else "projection"
+    return Residual(kind="residual", layers=tuple(fresh(kind, shape, True) for kind in layers), shortcut=shortcut)
+
+
+def _window(entry: type, shape: tuple[int, ...], keeping: bool) -> dict[str, int]:
+    """What a layer with a window, or with channels, begins with on an image of this shape."""
+    known, (channels, height, width) = entry.parameters(), shape
+    given = {}
+    if "kernel" in known and keeping:
+        given = {"kernel": 3, "stride": 1, "padding": 1}
+    elif "kernel" in known:
+        given = {"kernel": min(known["kernel"].default, height, width)}
+    if "channels" in known and keeping:
+        given["channels"] = min(channels, settings.max_channels)
+    return given
 
 
 def resize(stack: Stack, path: Path, delta: int) -> Stack:

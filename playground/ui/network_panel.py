@@ -9,7 +9,7 @@ from playground.experiment.activations import Activation
 from playground.experiment.entry import FROZEN, Entry
 from playground.experiment.registry import REGISTRIES
 from playground.network.shapes import Summary
-from playground.ui import stack
+from playground.ui import stack, stack_cards
 from playground.ui.forms import entry_choice, field, fields, key_of, optional_entry_choice, show_error, show_value
 from playground.ui.widgets.components import drawing
 from playground.ui.workbench import Workbench
@@ -25,7 +25,7 @@ def show(bench: Workbench) -> None:
         st.info("The network follows from the data, and the data cannot be read: see the Data tab.")
         return
     stack.editor(bench, summary)
-    st.caption(f"{stack.count(summary.parameters, 'parameter')} in all")
+    st.caption(_in_all(summary))
     if bench.selected == HEAD:
         with _sheet():
             _head(bench, summary)
@@ -37,6 +37,15 @@ def show(bench: Workbench) -> None:
     with st.expander("How weights start", icon=":material/grain:"):
         entry_choice(bench, "init", ("init", "weights"), label="Weights")
         entry_choice(bench, "init", ("init", "biases"), label="Biases", among=bias_rules())
+
+
+def _in_all(summary: Summary) -> str:
+    told = f"{stack_cards.count(summary.parameters, 'parameter')} in all"
+    if not summary.sees_images:
+        return told
+    products = sum(card.products for card in summary.cards if len(card.path) == 1)
+    products += summary.head.inputs * summary.head.outputs
+    return f"{told}, and {products / 1e6:,.2g} million multiplications for each image"
 
 
 def bias_rules() -> dict:
@@ -62,12 +71,12 @@ def _title(bench: Workbench, name: str, about: str) -> None:
 
 def _layer(bench: Workbench) -> None:
     layer = edits.layer_at(bench.experiment.network, bench.selected)
-    where = stack.place(bench.selected)
+    where = stack_cards.place(bench.selected)
     _title(bench, layer.label, layer.about)
     _appearance(layer)
     fields(bench, layer, where)
     show_error(bench, where)
-    if layer.kind == "linear":
+    if "weights" in type(layer).model_fields:
         _starts(bench, where)
 
 
@@ -80,7 +89,7 @@ def _appearance(layer: Entry) -> None:
     left, right = st.columns(2, vertical_alignment="center")
     left.latex(layer.formula)
     with right:
-        drawing(stack.picture(layer, 132, 76), key="layer_plot")
+        drawing(stack_cards.picture(layer, 132, 76), key="layer_plot")
 
 
 def _starts(bench: Workbench, where: tuple) -> None:

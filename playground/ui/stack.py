@@ -2,65 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
 from typing import Any
 
 import streamlit as st
 
-from playground.data import input_names
 from playground.experiment import edits
-from playground.experiment.activations import Activation
-from playground.experiment.entry import FROZEN, Entry
 from playground.experiment.experiment import walk
-from playground.experiment.registry import REGISTRIES
-from playground.figures.activation_plot import activation_svg
-from playground.network.shapes import Card, Summary
+from playground.network.shapes import Summary
 from playground.settings import settings
-from playground.ui import changes
-from playground.ui.forms import bounds
 from playground.ui.plain import plain
+from playground.ui.stack_cards import STACK, Path, cards, palette, place
 from playground.ui.widgets.components import stack_editor
 from playground.ui.workbench import Workbench, sentence
-
-Path = tuple[int, ...]
-STACK: changes.Path = ("network",)
-
-MAIN = {"linear": "units", "dropout": "p"}
-"""The one parameter worth having on the card itself."""
-
-
-@cache
-def palette() -> list[dict[str, Any]]:
-    """What can be added, in groups, each with its picture and sentence."""
-    groups = (("Layers", "layer"), ("Activations", "activation"))
-    return [
-        {
-            "title": title,
-            "items": [
-                {"kind": kind, "label": entry.label, "about": entry.about, "plot": _plot(edits.fresh(kind))}
-                for kind, entry in REGISTRIES[family].items()
-            ],
-        }
-        for title, family in groups
-    ]
-
-
-@lru_cache(maxsize=256)
-def picture(activation: Activation, width: int, height: int) -> str:
-    """An activation's plot as SVG; drawn once (a few milliseconds) for each setting of its parameters."""
-    return activation_svg(activation, width=width, height=height)
-
-
-def _plot(layer: Entry) -> str | None:
-    return picture(layer, 52, 40) if isinstance(layer, Activation) else None
-
-
-def place(path: Path) -> changes.Path:
-    """The layer at `path` as a place in the experiment: (2, 0) is ("network", 2, "layers", 0)."""
-    where: changes.Path = (*STACK, path[0])
-    for index in path[1:]:
-        where = (*where, "layers", index)
-    return where
 
 
 def exists(network: tuple, path: Path) -> bool:
@@ -72,123 +25,14 @@ def exists(network: tuple, path: Path) -> bool:
     return True
 
 
-def count(number: int, what: str) -> str:
-    """ "1 parameter", "1,024 parameters"."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
-def cards(bench: Workbench, summary: Summary) -> list[dict[str, Any]]:
-    """The cards from input to head, as the editor's component takes them."""
-    network = bench.experiment.network
-    shapes = {card.path: card for card in summary.cards}
-    layers = [_card(bench, layer, path, shapes[path]) for path, layer in walk(network)]
-    return [_inputs_card(bench), *layers, _head_card(bench, summary)]
-
-
-def _inputs_card(bench: Workbench) -> dict[str, Any]:
-    names = input_names(bench.experiment.data)
-    return {
-        "kind": "inputs",
-        "title": "Inputs",
-        "detail": ", ".join(names[:4]) + (", …" if len(names) > 4 else ""),
-        "about": "What the network is fed; chosen under Data",
-        "shape": count(len(names), "value"),
-        "parameters": "",
-        "locked": True,
-    }
-
-
-def _head_card(bench: Workbench, summary: Summary) -> dict[str, Any]:
-    head = summary.head
-    return {
-        "kind": "head",
-        "title": "Head",
-        "path": ["head"],
-        "detail": " · ".join(
-            [f"Linear {head.outputs}"]
-            + [head.activation] * (head.activation != "identity")
-            + ["frozen"] * bench.experiment.head.frozen
-        ),
-        "about": head.why,
-        "shape": f"{head.inputs} → {head.outputs}",
-        "parameters": count(head.parameters, "parameter"),
-        "locked": True,
-        "selected": bench.selected == ("head",),
-        "problem": head.problem,
-    }
-
-
-def _card(bench: Workbench, layer: Any, path: Path, shape: Card) -> dict[str, Any]:
-    network = bench.experiment.network
-    siblings = network if len(path) == 1 else edits.layer_at(network, path[:-1]).layers
-    parent, index = list(path[:-1]), path[-1]
-    return {
-        "kind": "activation" if isinstance(layer, Activation) else layer.kind,
-        "title": layer.label,
-        "about": layer.about,
-        "path": list(path),
-        "depth": len(path) - 1,
-        "plot": _plot(layer),
-        "main": _main(layer),
-        "detail": _detail(layer),
-        "shape": f"{shape.inputs} → {shape.outputs}" if shape.outputs else "",
-        "parameters": count(shape.parameters, "parameter") if shape.parameters else "",
-        "problem": shape.problem or _refusal(bench, layer, path),
-        "up": [*parent, index - 1] if index > 0 else None,
-        "down": [*parent, index + 2] if index < len(siblings) - 1 else None,
-        "add": [*path, len(layer.layers)] if layer.kind == "residual" else None,
-        "selected": bench.selected == path,
-    }
-
-
-def _refusal(bench: Workbench, layer: Any, path: Path) -> str | None:
-    """Why the last edit of the card's own parameter was refused; while its settings are open it is told there."""
-    name = MAIN.get(layer.kind)
-    if name is None or bench.selected == path:
-        return None
-    return bench.error((*place(path), name)) or None
-
-
-def _main(layer: Any) -> dict[str, Any] | None:
-    name = MAIN.get(layer.kind)
-    if name is None:
-        return None
-    info = type(layer).model_fields[name]
-    least, most = bounds(info)
-    return {
-        "name": name,
-        "label": info.title,
-        "value": getattr(layer, name),
-        "min": least,
-        "max": most,
-        "step": info.json_schema_extra["step"],
-    }
-
-
-def _detail(layer: Any) -> str:
-    """What differs from the defaults, in few words."""
-    told = []
-    for name, info in type(layer).parameters().items():
-        value = getattr(layer, name)
-        if name in (MAIN.get(layer.kind), "layers") or value == info.default:
-            continue
-        told.append("frozen" if name == FROZEN else f"{info.title.lower()}: {_said(value)}")
-    return " · ".join(told)
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return value.label if isinstance(value, Entry) else f"{value:g}" if isinstance(value, float) else str(value)
-
-
 def editor(bench: Workbench, summary: Summary) -> None:
     """Draw the stack and take edits."""
 
     def on_edit(event: dict[str, Any]) -> None:
         apply(bench, event)
 
-    stack_editor(cards(bench, summary), palette(), [len(bench.experiment.network)], key="stack", on_edit=on_edit)
+    offered = palette(bench.experiment.data.family == "image")
+    stack_editor(cards(bench, summary), offered, [len(bench.experiment.network)], key="stack", on_edit=on_edit)
     if message := bench.error(STACK):
         st.error(plain(message))
 
@@ -238,18 +82,11 @@ def _path(given: Any) -> Path | None:
 def _edited(bench: Workbench, event: dict[str, Any], path: Path) -> tuple:
     stack, op = bench.experiment.network, event["op"]
     if op == "insert":
-        return edits.insert(stack, path, _fresh(event["kind"], width_at(bench.summary, path), len(path) > 1))
+        # Inside a block a new layer keeps the shape: the block still fits.
+        return edits.insert(stack, path, edits.fresh(event["kind"], shape_at(bench.summary, path), len(path) > 1))
     if op == "move":
         return edits.move(stack, path, _path(event["to"]) or ())
     return edits.remove(stack, path) if op == "remove" else edits.duplicate(stack, path)
-
-
-def _fresh(kind: str, width: int, inside: bool) -> Any:
-    """A new layer where `width` values arrive. Inside a block a linear one keeps the width: the block still fits."""
-    layer = edits.fresh(kind, width)
-    if kind == "linear" and inside:
-        layer = layer.model_copy(update={"units": min(width, settings.max_units)})
-    return layer
 
 
 def _followed(selected: Any, before: tuple, after: tuple) -> Any:
@@ -266,19 +103,19 @@ def _followed(selected: Any, before: tuple, after: tuple) -> Any:
     return selected if selected in places else next(iter(places), None)
 
 
-def width_at(summary: Summary, path: Path) -> int:
-    """How many values reach a layer that is put in at `path`. Raises IndexError for a place that is none."""
+def shape_at(summary: Summary, path: Path) -> tuple[int, ...]:
+    """The shape of the samples that reach a layer put in at `path`. Raises IndexError for a place that is none."""
     shapes = {card.path: card for card in summary.cards}
     if not path:
         raise IndexError("this is not the place of a layer")
     *parent, index = path
     before = (*parent, index - 1)
     if path in shapes:
-        return shapes[path].inputs
+        return shapes[path].before
     if before in shapes:
-        return shapes[before].outputs
+        return shapes[before].after
     if index == 0 and not parent:
-        return summary.inputs
+        return summary.shape
     if index == 0 and tuple(parent) in shapes:
-        return shapes[tuple(parent)].inputs
+        return shapes[tuple(parent)].before
     raise IndexError("there is no such place in the stack")

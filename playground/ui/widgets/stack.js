@@ -96,7 +96,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       event.stopPropagation(); // a block around it stays
     };
     const name = el("button", {
-      type: "button", class: "name", "data-focus": `${id}:name`, title: card.about, onclick: open,
+      type: "button", class: "name", "data-focus": `${id}:name`, title: [card.about, card.sees].filter(Boolean).join(" "), onclick: open,
       "aria-pressed": String(Boolean(card.selected)), "aria-label": `${where}: settings`,
     }, card.plot ? svg(card.plot) : null, el("span", {}, card.title), card.detail ? el("small", {}, card.detail) : null);
     const tools = card.locked
@@ -111,7 +111,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       style: `--depth:${card.depth ?? 0}`, "data-path": id, onkeydown: keys, draggable: card.locked ? null : "true",
     },
       el("div", { class: "row" }, name, card.main ? stepper(card) : null, tools),
-      el("div", { class: "shape" }, el("span", {}, card.shape), el("span", {}, card.parameters)),
+      el("div", { class: "shape", title: card.sees }, el("span", {}, card.shape), el("span", {}, card.parameters)),
       card.problem ? el("div", { class: "problem", role: "alert" }, card.problem) : null);
     if (!card.locked) dragging(node, card);
     return node;
