@@ -37,8 +37,21 @@ from playground.experiment.losses import Task
 from playground.experiment.painted import Painted
 from playground.settings import settings
 
-__all__ = ["CSV", "CURVE_FEATURES", "DATA", "FEATURES", "SEED_LIMIT", "DataSpec", "Painted", "Plane", "task_of"]
+__all__ = [
+    "BROUGHT",
+    "CSV",
+    "CURVE_FEATURES",
+    "DATA",
+    "FEATURES",
+    "SEED_LIMIT",
+    "DataSpec",
+    "Painted",
+    "Plane",
+    "task_of",
+]
 
+BROUGHT = ("csv", "images")
+"""Kinds that cannot be described before a person has brought something of their own."""
 NAMES_BYTES = settings.link_bytes // 2
 """What the names of a table's chosen columns may take up in a link: the rest of the experiment needs room, too."""
 

@@ -1,4 +1,4 @@
-"""A small picture of a data set's points, for the picker: SVG on white, alike on a light and a dark page."""
+"""A small picture of a data set's points or images, for the picker: SVG on white, alike on a light and a dark page."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from playground.figures import svg, theme
+from playground.figures.image_thumbnails import image_thumbnail
 from playground.figures.points import subset
 
 MOST_DOTS = 240
@@ -17,10 +18,12 @@ EDGE = 0.06
 
 
 def data_thumbnail(spec: Any, size: float = 72.0) -> str:
-    """The points of a data description (of the experiment) as SVG text, `size` CSS pixels square.
+    """The points of a data description (of the experiment), or some of its images, as SVG text, `size` pixels square.
 
     Raises what `playground.data.load` raises (a table that is not there).
     """
+    if spec.family == "image":
+        return image_thumbnail(spec, size)
     from playground.data import load  # pandas comes with it
 
     return dataset_thumbnail(load(spec), spec.label, size)

@@ -6,6 +6,7 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 
 from playground.experiment.activations import Activation
+from playground.experiment.data import BROUGHT
 from playground.experiment.entry import Entry
 from playground.experiment.registry import REGISTRIES
 from playground.experiment.terrains import TERRAINS
@@ -65,7 +66,7 @@ def _card(kind: str, entry: type[Entry]) -> None:
 
 def _has_picture(kind: str) -> bool:
     """Whether `kind` is data that can be drawn without an upload."""
-    return kind in REGISTRIES["data"] and kind != "csv"
+    return kind in REGISTRIES["data"] and kind not in BROUGHT
 
 
 def _parameter(name: str, info: FieldInfo) -> str:

@@ -11,10 +11,11 @@ import streamlit as st
 
 from playground.data.features import labels
 from playground.experiment import edits
-from playground.experiment.data import SEED_LIMIT, Painted, Plane
+from playground.experiment.data import BROUGHT, SEED_LIMIT, Painted, Plane
+from playground.experiment.images import Images
 from playground.experiment.registry import REGISTRIES
 from playground.figures.thumbnails import data_thumbnail
-from playground.ui import csv_panel, paint
+from playground.ui import csv_panel, download_panel, image_data_panel, own_images_panel, paint
 from playground.ui.forms import field, fields, key_of, show_error, show_value
 from playground.ui.widgets.components import picker
 from playground.ui.workbench import Workbench
@@ -23,14 +24,19 @@ AT = ("data",)
 INPUTS = (*AT, "features")
 
 
-@cache
 def pictures() -> list[dict[str, Any]]:
-    """Every data set that needs no upload, with its picture and sentence; drawn once, which takes about a second."""
+    """Every data set that needs no upload, with its picture and sentence."""
     return [
-        {"kind": kind, "label": entry.label, "about": entry.about, "picture": data_thumbnail(entry(kind=kind))}
+        {"kind": kind, "label": entry.label, "about": entry.about, "picture": _picture(kind, download_panel.here(kind))}
         for kind, entry in REGISTRIES["data"].items()
-        if kind != "csv"
+        if kind not in BROUGHT
     ]
+
+
+@cache
+def _picture(kind: str, here: bool) -> str:
+    """Drawn once, which takes about a second for all; again when what is downloaded has come."""
+    return data_thumbnail(REGISTRIES["data"][kind](kind=kind))
 
 
 def show(bench: Workbench) -> None:
@@ -39,7 +45,11 @@ def show(bench: Workbench) -> None:
     picker("Data set", pictures(), data.kind, key="data", on_pick=lambda kind: pick(bench, kind))
     show_error(bench, AT)
     st.caption(data.about)
+    if isinstance(data, Images):
+        image_data_panel.look(data)
+    download_panel.show(bench)
     csv_panel.show(bench)
+    own_images_panel.show(bench)
     if isinstance(data, Painted):
         paint.show(bench, data)
     if isinstance(data, Plane):
@@ -54,11 +64,15 @@ def show(bench: Workbench) -> None:
             help="Draws new points from the same pattern, or splits the rows anew: another data seed.",
             on_click=lambda: bench.set((*AT, "seed"), random.randrange(SEED_LIMIT)),
         )
+    if isinstance(data, Images):
+        image_data_panel.augmentation(bench, data)
 
 
 def pick(bench: Workbench, kind: str) -> None:
     """Put the experiment on another data set, keeping all else that still makes sense."""
     entry = REGISTRIES["data"].get(kind)
+    if download_panel.offer(kind):
+        return
     if entry is not None and kind != bench.experiment.data.kind:
         bench.change(lambda experiment: edits.with_data(experiment, entry(kind=kind)), AT)
         if kind == "painted":
