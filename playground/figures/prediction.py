@@ -1,6 +1,6 @@
 """What the network says of one image, as `playground/web/static/prediction-view.js` draws it: a bar for every class.
 
-Not a Plotly figure: bars that follow a pen must be quick. Base: the classes. Frame: their probabilities and the picture.
+Not a Plotly figure: bars that follow a pen must be quick. Base: the classes. Frame: their probabilities, the picture.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from playground.web.components import hand_view
 LESSON = {
     "One sum, again and again": "A convolution slides a small grid of weights, the kernel, over the image. At every "
     "place it multiplies each pixel under the window by the weight on top of it and adds everything up: one sum, one "
-    "pixel of the map that comes out. The same few weights serve everywhere, so an edge is found wherever it is, with a "
+    "pixel of the map that comes out. The same few weights serve everywhere, so an edge is found wherever it is, by a "
     "handful of numbers to learn.",
     "Try Sobel x": "Press play. Blue is where the image gets brighter from left to right, orange where it gets darker, "
     "white where nothing changes. Then change a weight, and watch the whole map change.",
