@@ -25,8 +25,10 @@ from playground.figures import (
     findings,
     fit,
     gradients,
+    hand,
     landscape,
     network,
+    prediction,
     predictions,
     residuals,
     roc,
@@ -38,6 +40,23 @@ from playground.figures import (
 from playground.figures.heights import LandscapeOptions
 from playground.figures.layers import InsideOptions
 from playground.figures.stills import still
+from playground.figures.vision import (
+    class_accuracy,
+    detail,
+    dreams,
+    embedding,
+    filters,
+    fool,
+    fool_shares,
+    maps,
+    mistakes,
+    patches,
+    robust,
+    samples,
+    why,
+)
+from playground.figures.vision.boards import BoardOptions
+from playground.lenses.lens import Unsuited
 from playground.lenses.registry import LENSES
 
 
@@ -79,10 +98,6 @@ class View:
         return on_plane(moment.dataset, self.lens_options.get("plane")), self.options
 
 
-class Unsuited(ValueError):
-    """There is nothing of this kind to see of this data."""
-
-
 def _boundary_lens(dataset: Any, wishes: Mapping[str, Any]) -> str:
     if dataset.plane.kind == "line":
         return "fitted_curve"
@@ -103,6 +118,11 @@ def _inside(label: str, lens: str, drawing: ModuleType) -> LiveFigure:
 def _terrain(label: str, lens: str, drawing: ModuleType) -> LiveFigure:
     """A view of the loss around the weights."""
     return LiveFigure(label, LandscapeOptions, {lens: drawing}, _only(lens))
+
+
+def _seen(label: str, lens: str, drawing: ModuleType) -> LiveFigure:
+    """A view of a network that sees."""
+    return LiveFigure(label, BoardOptions, {lens: drawing}, _only(lens))
 
 
 FIGURES: Mapping[str, LiveFigure] = MappingProxyType(
@@ -129,6 +149,23 @@ FIGURES: Mapping[str, LiveFigure] = MappingProxyType(
         "contour": _terrain("Loss landscape from above", "loss_landscape", contour),
         "slice": _terrain("Loss along a line", "loss_slice", slices),
         "sharpness": _inside("Sharpness", "sharpness", sharpness),
+        "filters": _seen("Filters", "filters", filters),
+        "patches": _seen("Patches that excite a filter", "patches", patches),
+        "feature_maps": _seen("Feature maps", "feature_maps", maps),
+        "map_detail": _seen("How a map is made", "map_detail", detail),
+        "samples": _seen("Images", "samples", samples),
+        "mistakes": _seen("Mistakes", "mistakes", mistakes),
+        "class_accuracy": _seen("Accuracy by class", "confusion", class_accuracy),
+        "embedding": _seen("Last hidden layer", "embedding", embedding),
+        "why": LiveFigure("Why", why.WhyOptions, {"explanation": why}, _only("explanation")),
+        "fool": _seen("Fool it", "attack", fool),
+        "fool_shares": _seen("What it says before and after", "attack", fool_shares),
+        "robustness": LiveFigure("Robust accuracy", robust.RobustOptions, {"robustness": robust}, _only("robustness")),
+        "dream": _seen("Dream", "dream", dreams),
+        "prediction": LiveFigure(
+            "Prediction", prediction.PredictionOptions, {"prediction": prediction}, _only("prediction")
+        ),
+        "hand": LiveFigure("One convolution", hand.HandOptions, {"hand": hand}, _only("hand")),
     }
 )
 

@@ -65,7 +65,7 @@ def class_colour(index: int) -> str:
 def key_colour(index: int) -> str:
     """The colour of class `index` in a row of keys: as on the map where its own would be lost on a dark page."""
     colour = class_colour(index)
-    return mix(colour, REGION_TONE) if max(_channels(colour)) < 96 else colour
+    return mix(colour, REGION_TONE) if max(channels(colour)) < 96 else colour
 
 
 def layer_colour(index: int, count: int) -> str:
@@ -77,16 +77,17 @@ def layer_colour(index: int, count: int) -> str:
 
 def faded(colour: str, strength: float) -> str:
     """The colour "#rrggbb" with so much of it covering what lies below."""
-    return "rgba({}, {}, {}, {:g})".format(*_channels(colour), strength)
+    return "rgba({}, {}, {}, {:g})".format(*channels(colour), strength)
 
 
 def mix(colour: str, share: float, ground: str = ZERO) -> str:
     """`share` of `colour` in `ground`, both "#rrggbb"; 1 is the colour itself."""
-    pairs = zip(_channels(colour), _channels(ground), strict=True)
+    pairs = zip(channels(colour), channels(ground), strict=True)
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
 
 
-def _channels(colour: str) -> tuple[int, int, int]:
+def channels(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of "#rrggbb", 0 to 255."""
     return tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
 
 

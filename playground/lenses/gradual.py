@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from playground.lenses.hurry import hurry
+from playground.lenses.picked import Picked
 
 T = TypeVar("T")
 Work = Generator[None, None, T]
@@ -16,7 +17,7 @@ Work = Generator[None, None, T]
 Stages = Iterator[Any]
 """Work whose results grow: it yields what is found by now, or None where that is what it was."""
 
-SLICE, RESTING_SLICE, FIRST_SLICE = 0.008, 0.040, 0.050
+SLICE, RESTING_SLICE, FIRST_SLICE = 0.012, 0.040, 0.050
 """Seconds of work at one look, about, while the run goes on, while it rests, and at the first one: who has just opened
 the view shall see something."""
 VIEWS = 6
@@ -74,6 +75,11 @@ class Gradual:
                 self._stages = None
                 return
             self._found = self._found if found is None else found
+
+
+def hashable(image: Picked | dict[str, Any] | None) -> Picked | None:
+    """A picked image as a part of a wish."""
+    return Picked.model_validate(image) if isinstance(image, dict) else image
 
 
 def gradually(run: Any, wish: Hashable, begin: Callable[[Any], Stages]) -> tuple[Any, bool]:

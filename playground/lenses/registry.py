@@ -8,9 +8,14 @@ from typing import Any, Literal
 
 from playground.data.planes import PlaneChoice
 from playground.experiment.entry import parameter
+from playground.lenses.attacks.entries import Attack, Robustness
+from playground.lenses.attribution.entries import Explanation
 from playground.lenses.cells import Cell, Part
+from playground.lenses.dreaming.entries import Dreams
 from playground.lenses.landscape.entries import LossLandscape, LossSlice
 from playground.lenses.lens import Lens
+from playground.lenses.single_image import Hand, Prediction
+from playground.lenses.vision.entries import VISION
 from playground.settings import settings
 
 
@@ -209,6 +214,13 @@ LENSES: Mapping[str, type[Lens]] = MappingProxyType(
             LossLandscape,
             LossSlice,
             Sharpness,
+            *VISION,
+            Prediction,
+            Hand,
+            Explanation,
+            Attack,
+            Robustness,
+            Dreams,
         )
     }
 )

@@ -16,6 +16,8 @@ from torch import Tensor, nn
 
 from playground.experiment.randomness import generator
 
+Excitement = Callable[[Tensor, int], Tensor]
+"""(images (n, C, H, W), which one the first of them is) to what they excite, (n,)."""
 NOISE = 0.08
 """Deviation of the noise that a dream begins with, in pixels' range of 1."""
 RATE = 0.04
@@ -49,13 +51,10 @@ class Dream:
         self.images = (ground + made).clamp(0.0, 1.0)
         self.steps = 0
 
-    def step(self, excitement: Callable[[Tensor], Tensor]) -> Tensor:
-        """One step uphill; what the images excited before it, (n,). excitement: (n, C, H, W) to (n,)."""
+    def step(self, excitement: Excitement, bite: int = 64) -> Tensor:
+        """One step uphill; what the images excited before it, (n,). bite: so many at once."""
         down, right = self._shift()
-        with torch.enable_grad():
-            seen = self.images.roll((down, right), (2, 3)).requires_grad_()
-            found = excitement(seen)
-            (slope,) = torch.autograd.grad(found.sum(), seen)
+        slope, found = self._slope(self.images.roll((down, right), (2, 3)), excitement, bite)
         slope = slope.roll((-down, -right), (2, 3))
         size = slope.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()
         images = self.images + RATE * slope / size.clamp_min(1e-12)
@@ -63,7 +62,18 @@ class Dream:
         if self.recipe.blur and self.steps % BLUR_GAP == 0:
             images = blurred(images, self.recipe.blur)
         self.images = self.ground.lerp(images, 1.0 - self.recipe.decay).clamp(0.0, 1.0)
-        return found.detach()
+        return found
+
+    def _slope(self, images: Tensor, excitement: Excitement, bite: int) -> tuple[Tensor, Tensor]:
+        """In which direction they would excite more, (n, C, H, W), and how much they do, (n,)."""
+        slopes, found = [], []
+        for start in range(0, len(images), bite):
+            with torch.enable_grad():
+                seen = images[start : start + bite].clone().requires_grad_()
+                excited = excitement(seen, start)
+                slopes.append(torch.autograd.grad(excited.sum(), seen)[0])
+            found.append(excited.detach())
+        return torch.cat(slopes), torch.cat(found)
 
     def _shift(self) -> tuple[int, int]:
         """Down and right, of this step."""

@@ -1,0 +1,107 @@
+"""Why: which pixels of the picked image speak for a class, and which against it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from playground.lenses.registry import LENSES
+from playground.ui.image_layers import LayerPath, Offered, layers_of
+from playground.ui.results_panel import classes_of
+from playground.ui.workbench import Workbench
+from playground.web.components import board_view
+
+TARGET, OVER, REFERENCE, LAYER = "why_target", "why_over", "why_reference", "why_layer"
+ASKED = {"predicted": "Why this answer?", "actual": "Where is the right one?", "second": "Why not the second choice?"}
+REFERENCES = {"black": "Against black", "white": "Against white", "mean": "Against the mean shade"}
+MOST_PICTURES = 12
+"""Classes that all have a picture, in their order; of more only some have one, and which is the network's to say."""
+EVIDENCE_ROW = {True: 1, False: 2}
+"""The row of the board in which every class has a picture, over the image and without it."""
+HELP = {name: info.description for name, info in LENSES["explanation"].parameters().items()}
+
+
+def show(bench: Workbench) -> None:
+    """What is asked, and the attributions."""
+    classes, layers = classes_of(bench) or (), layers_of(bench.trained)
+    with st.container(horizontal=True, vertical_alignment="center", key="why_bar"):
+        target, over = _target(classes), _over()
+        reference, path = _reference(), _layer(layers)
+    board_view(
+        "why",
+        bench.run,
+        height="calc(var(--np-images) - 44px)",
+        key="why",
+        options={"target": target, "over": over, "reference": reference, "path": path},
+        label="Which pixels speak for a class",
+        hint="Blue speaks for the class, orange against it. Press a class to have it explained.",
+        follow=True,
+        press=True,
+        on_press=lambda event: _pressed(classes, over, event),
+    )
+
+
+def _target(classes: tuple[str, ...]) -> str | int:
+    """The class that is explained: a word of `ASKED`, or a class's number."""
+    kept = st.session_state.get(TARGET)
+    if kept not in (None, *ASKED, *range(len(classes))):
+        del st.session_state[TARGET]  # of other classes
+    return st.selectbox(
+        "Class",
+        [*ASKED, *range(len(classes))],
+        format_func=lambda value: ASKED[value] if isinstance(value, str) else f"Why “{classes[value]}”?",
+        key=TARGET,
+        label_visibility="collapsed",
+        persist_state="session",
+        width=220,
+        help=HELP["target"],
+    )
+
+
+def _over() -> bool:
+    return st.toggle(
+        "Over the image",
+        value=True,
+        key=OVER,
+        persist_state="session",
+        help="Lays each map over the image. Without it the maps stand alone on white, and can be read out as numbers.",
+    )
+
+
+def _reference() -> str:
+    return st.selectbox(
+        "Compared with",
+        list(REFERENCES),
+        format_func=REFERENCES.get,
+        key=REFERENCE,
+        label_visibility="collapsed",
+        persist_state="session",
+        width=150,
+        help=HELP["reference"],
+    )
+
+
+def _layer(layers: dict[LayerPath, Offered]) -> LayerPath:
+    """Whose maps Grad-CAM weighs; () for the last convolution."""
+    if len(layers) < 2:
+        return ()
+    if st.session_state.get(LAYER) not in (None, (), *layers):
+        del st.session_state[LAYER]  # that layer is gone
+    return st.selectbox(
+        "Layer",
+        [(), *layers],
+        format_func=lambda path: layers[path].name if path else "Last convolution",
+        key=LAYER,
+        label_visibility="collapsed",
+        persist_state="session",
+        width=170,
+        help=HELP["path"],
+    )
+
+
+def _pressed(classes: tuple[str, ...], over: bool, event: dict[str, Any]) -> None:
+    """A class's picture was pressed: that class is explained. What comes from a browser is checked."""
+    row, tile = event.get("row"), event.get("tile")
+    if row == EVIDENCE_ROW[over] and type(tile) is int and 0 <= tile < len(classes) <= MOST_PICTURES:
+        st.session_state[TARGET] = tile
