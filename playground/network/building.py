@@ -18,6 +18,7 @@ from playground.network.geometry import Shape, Signal, arriving, projection_stri
 from playground.network.initialise import initialise_layer
 from playground.network.network import Network
 from playground.network.norm import BatchNorm
+from playground.network.pooling import MaxPool2d
 from playground.network.residual import Residual
 from playground.network.separable import SeparableConv2d
 from playground.network.shapes import HEAD, infer, layer_after, shape_seen
@@ -107,6 +108,8 @@ def _module(entry: Any, path: tuple[int, ...], x: Signal, seed: int) -> nn.Modul
             return made(**given, key=key(seed, "dropout", *path))
         case "prelu":
             return made(**given, device=META)
+        case "max_pool2d":
+            return MaxPool2d(**given)
     return made(**given)
 
 

@@ -200,10 +200,10 @@ class Core:
         self._stop(output, weights, float(rates[0]))
 
     def _bad_output_of_batch(self) -> tuple[Any, str] | None:
-        samples = torch.as_tensor(self.order.batch(self.step), device=self.device)
+        x = self.task.inputs(self.order.batch(self.step), self.step // self.order.steps_per_epoch)
         self.module.train()
         self.module.set_step(self.step)
-        return guard.bad_output(self.module, self.task.x_train[samples])
+        return guard.bad_output(self.module, x)
 
     def _stop(self, output: tuple[Any, str] | None, weights: Any, rate: float) -> None:
         if output is not None:

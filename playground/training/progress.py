@@ -35,6 +35,8 @@ class Progress:
     def __init__(self, experiment: Experiment, dataset: Any, device: str, engine: str) -> None:
         self.dataset = dataset
         self._core = Core(experiment, dataset, device, engine)
+        batch, measured = self._core.order.batch_size, sum(self.task.measured)
+        self._apart = 1 if self.task.image is None else rules.apart(measured, batch)
         self._history = History(self.task.metric)
         self.tape = Tape(settings.tape_bytes)
         self._moved()
@@ -117,8 +119,9 @@ class Progress:
     def history(self) -> pd.DataFrame:
         """What was measured: step, epoch, train_loss, test_loss, train_<metric>, test_<metric>, lr.
 
-        Losses are those of the whole training and test part in evaluation mode; the metric is accuracy or r2. Row 0 is
-        before training. Rows come at every step up to 255, then 128 in an octave of steps.
+        Losses are those of the whole training and test part in evaluation mode (of many images: of the first thousand
+        or so of each, see `task.measured`); the metric is accuracy or r2. Row 0 is before training. Rows come at every
+        step up to 255, then 128 in an octave of steps; of images less often, as measuring takes long (`rules.apart`).
         """
         return self._history.frame()
 
@@ -181,7 +184,7 @@ class Progress:
     def _take(self, most: int) -> None:
         """Go on to the next step at which there is something to do, but `most` steps at most."""
         step, length = self.step, self.steps_per_epoch
-        stop = min(step + min(most, self._core.engine.chunk), rules.next_stop(step), self._core.last_step)
+        stop = min(step + min(most, self._core.engine.chunk), rules.next_stop(step, self._apart), self._core.last_step)
         if self._core.watch.active:
             stop = min(stop, (step // length + 1) * length)
         self._core.take(stop - step)
@@ -192,7 +195,7 @@ class Progress:
     def _arrive(self) -> None:
         """Do what is due at the present step: record, end an epoch, take a snapshot."""
         step, core = self.step, self._core
-        recorded = rules.is_recorded(step) and step > self._history.last_step
+        recorded = rules.is_recorded(step, self._apart) and step > self._history.last_step
         if recorded or core.at_epoch_end:
             row = self._row()
             if not self._measures(row):
@@ -215,7 +218,7 @@ class Progress:
     def _record_again(self) -> None:
         """A change was made at the present step: if it is recorded, what was measured before that no longer counts."""
         row = self._row()
-        if rules.is_recorded(self.step) and self._history.last_step <= self.step and self._measures(row):
+        if rules.is_recorded(self.step, self._apart) and self._history.last_step <= self.step and self._measures(row):
             self._history.truncate(self.step - 1)
             self._history.add(row)
 

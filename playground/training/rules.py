@@ -1,15 +1,31 @@
 """When a run is recorded and photographed: at steps that are a function of the step count alone.
 
 Early on much happens in few steps, later little in many, so both go by octaves (the steps from one power of two to
-the next).
+the next). Where measuring takes as long as many steps, the records are further apart.
 """
 
 from __future__ import annotations
 
+from functools import partial
 
-def record_gap(step: int) -> int:
-    """Steps between two records around `step`: 1 up to 255, from then on 128 records in an octave."""
-    return 1 << max(0, step.bit_length() - 8)
+WORTH = 12
+"""Steps between two records take at least so many times as long as measuring does, in the long run."""
+PASSES = 3
+"""A training step takes as long as so many ways forward through the network."""
+
+
+def apart(measured: int, batch_size: int) -> int:
+    """How far apart records have to be where `measured` samples are measured: a power of two."""
+    return 1 << (WORTH * measured // (PASSES * batch_size)).bit_length()
+
+
+def record_gap(step: int, apart: int = 1) -> int:
+    """Steps between two records around `step`: 1 up to 255, from then on 128 records in an octave.
+
+    apart: how far apart they are at least, once `step` is some times that: until then there are 4 in an octave.
+    """
+    gap = 1 << max(0, step.bit_length() - 8)
+    return max(gap, min(apart, 1 << max(0, step.bit_length() - 3)))
 
 
 def snapshot_gap(step: int) -> int:
@@ -22,9 +38,9 @@ def snapshot_gap(step: int) -> int:
     return 1 << max(0, octave - (5 if upper else 6))
 
 
-def is_recorded(step: int) -> bool:
+def is_recorded(step: int, apart: int = 1) -> bool:
     """Whether losses are measured at `step`; step 0 is before training."""
-    return step % record_gap(step) == 0
+    return step % record_gap(step, apart) == 0
 
 
 def is_photographed(step: int) -> bool:
@@ -32,9 +48,9 @@ def is_photographed(step: int) -> bool:
     return step % snapshot_gap(step) == 0
 
 
-def next_stop(step: int) -> int:
+def next_stop(step: int, apart: int = 1) -> int:
     """The first step after `step` that is recorded or photographed."""
-    return min(_next(step, record_gap), _next(step, snapshot_gap))
+    return min(_next(step, partial(record_gap, apart=apart)), _next(step, snapshot_gap))
 
 
 def _next(step: int, gap_at) -> int:

@@ -67,8 +67,8 @@ def test_looking_for_the_place_moves_no_running_statistics():
 
 def test_a_long_chunk_finds_the_same_step(monkeypatch):
     # No records in between: the loss of the whole part overflows before a batch's.
-    monkeypatch.setattr(rules, "next_stop", lambda step: step + 5000)
-    monkeypatch.setattr(rules, "is_recorded", lambda step: step == 0)
+    monkeypatch.setattr(rules, "next_stop", lambda step, apart: step + 5000)
+    monkeypatch.setattr(rules, "is_recorded", lambda step, apart: step == 0)
     found = []
     for chunk in (1, 7, 5000):  # one step at a time, or one run of the engine and then halving
         monkeypatch.setattr(TorchEngine, "chunk", chunk)

@@ -47,6 +47,7 @@ class TorchEngine:
         self._make_optimizers(apart=takes_parts(self._entry))
         self._epoch = -1
         self._batches: list[tuple[Tensor, Tensor]] = []
+        self._rows = np.empty(0, np.int64)
 
     def _make_optimizers(self, apart: bool) -> None:
         """apart: whether they step every parameter by itself, as they do from the first frozen layer on: what they
@@ -85,7 +86,10 @@ class TorchEngine:
 
     def measure(self) -> tuple[float, float, float, float]:
         """See `Engine.measure`."""
-        return self._task.measure(self._network)
+        if self._network.image is None:
+            return self._task.measure(self._network)
+        self._look_at_layers()
+        return self._task.measure(self._network, self._chain.forward)
 
     def state(self) -> dict[str, Any]:
         """See `Engine.state`."""
@@ -133,12 +137,23 @@ class TorchEngine:
 
     def _batch(self, step: int) -> tuple[Tensor, Tensor]:
         epoch, place = divmod(step, self._order.steps_per_epoch)
+        if self._task.image is not None:
+            return self._images(epoch, place)
         if epoch != self._epoch:
             order = torch.tensor(self._order.epoch(epoch), device=self._task.device)
             x = self._task.x_train.index_select(0, order).split(self._order.batch_size)
             targets = self._task.train_targets.index_select(0, order).split(self._order.batch_size)
             self._batches, self._epoch = list(zip(x, targets, strict=True)), epoch
         return self._batches[place]
+
+    def _images(self, epoch: int, place: int) -> tuple[Tensor, Tensor]:
+        """A batch gathered by itself: a whole epoch of images would take as much memory again."""
+        if epoch != self._epoch:
+            self._rows, self._epoch = self._order.epoch(epoch), epoch
+        size = self._order.batch_size
+        rows = self._rows[place * size : (place + 1) * size]
+        targets = self._task.train_targets.index_select(0, torch.as_tensor(rows, device=self._task.device))
+        return self._task.inputs(rows, epoch), targets
 
     def _step(self, x: Tensor, targets: Tensor, rate: float, knobs: Knobs) -> Tensor:
         if self._needs_closure:

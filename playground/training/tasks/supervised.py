@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,10 +12,14 @@ from torch import Tensor
 
 from playground.experiment import Experiment, Head, head_of
 from playground.network.network import Network
+from playground.training.augmentation import Augmenter
 from playground.training.tasks.losses import loss_function
 
-IMAGES_AT_ONCE = 256
-"""Images whose maps are held at the same time when all samples are measured."""
+IMAGES_AT_ONCE = 64
+"""Images whose maps are held at the same time when they are measured: those of small networks stay near a core."""
+IMAGES_MEASURED = 1_000
+PIXELS_MEASURED = 1_000_000
+"""Of each part of image data so many images are measured, or more while they have no more pixels than this."""
 
 
 class Supervised:
@@ -21,6 +27,7 @@ class Supervised:
 
     x (n + m, d): training samples, then test samples; `x_train` and `x_test` are views of it. targets, `train_targets`
     and `test_targets`: in the head's coding. metric: "accuracy" or "r2". loss_entry: the loss as the experiment has it.
+    image: (C, H, W) of image data, or None. measured: how many samples of each part, the first ones, are measured.
     """
 
     def __init__(self, experiment: Experiment, dataset: Any, device: torch.device | str = "cpu") -> None:
@@ -31,29 +38,48 @@ class Supervised:
         self.metric = "accuracy" if self.kind == "classification" else "r2"
         self.loss_entry = experiment.training.loss
         self.loss = loss_function(self.loss_entry)
+        self.image = dataset.image
+        self._vary = augmenter(experiment, dataset.image, self.device)
         self.samples, self.test_samples = len(dataset.x_train), len(dataset.x_test)
         # Copies, never views of numpy's memory: that is aligned by chance, and alignment can move the last bit.
         self.x = torch.tensor(np.concatenate([dataset.x_train, dataset.x_test]), device=self.device)
         labels = np.concatenate([dataset.y_train, dataset.y_test])
         self.labels = torch.tensor(labels, device=self.device)
         self.targets = code(self.labels, self.head, self.classes)
-        self._parts = [count for count in (self.samples, self.test_samples) if count]
-        self._targets, self._labels = self.targets.split(self._parts), self.labels.split(self._parts)
+        self.measured = tuple(_measured(count, self.image) for count in (self.samples, self.test_samples))
         self.x_train, self.x_test = self.x[: self.samples], self.x[self.samples :]
         self.train_targets, self.test_targets = self.targets[: self.samples], self.targets[self.samples :]
+        self._measured = [
+            (self.x[start:][:count], self.targets[start:][:count], self.labels[start:][:count])
+            for start, count in zip((0, self.samples), self.measured, strict=True)
+            if count
+        ]
 
-    def measure(self, network: Network) -> tuple[float, float, float, float]:
+    @property
+    def varied(self) -> bool:
+        """Whether training samples differ from epoch to epoch."""
+        return self._vary is not None
+
+    def inputs(self, rows: np.ndarray, epoch: int) -> Tensor:
+        """These training samples, (len(rows), d), as `epoch` (0 is the first) shows them."""
+        x = self.x_train.index_select(0, torch.as_tensor(rows, device=self.device))
+        return x if self._vary is None else self._vary(x, epoch, rows)
+
+    def measure(
+        self, network: Network, answer: Callable[[Tensor], Tensor] | None = None
+    ) -> tuple[float, float, float, float]:
         """(train loss, test loss, train metric, test metric) in evaluation mode; NaN for an empty test part.
 
+        Only the first `measured` samples of each part count. answer: a quicker way to what `network` answers.
         The mode of `network` is as before afterwards.
         """
         switch = network.training and network.depends_on_mode
         if switch:
             network.eval()
         with torch.no_grad():
-            outputs = self._outputs(network).split(self._parts)
-            losses = [self.loss(*pair) for pair in zip(outputs, self._targets, strict=True)]
-            metrics = [self.score(*pair) for pair in zip(outputs, self._labels, strict=True)]
+            outputs = self._outputs(network, answer or network)
+            losses = [self.loss(y, part[1]) for y, part in zip(outputs, self._measured, strict=True)]
+            metrics = [self.score(y, part[2]) for y, part in zip(outputs, self._measured, strict=True)]
             found = torch.stack([*losses, *metrics]).tolist()  # one transfer from a GPU, not four
         if switch:
             network.train()
@@ -61,11 +87,13 @@ class Supervised:
             found = [found[0], float("nan"), found[1], float("nan")]
         return tuple(found)
 
-    def _outputs(self, network: Network) -> Tensor:
-        """What `network` answers to all samples; images go through it a part at a time, as maps take room."""
-        if network.image is None:
-            return network(self.x)
-        return torch.cat([network(part) for part in self.x.split(IMAGES_AT_ONCE)])
+    def _outputs(self, network: Network, answer: Callable[[Tensor], Tensor]) -> list[Tensor]:
+        """The answers to what is measured; images go through the network a few at a time, as maps take room."""
+        if network.image is not None:
+            return [torch.cat([answer(few) for few in part[0].split(IMAGES_AT_ONCE)]) for part in self._measured]
+        if self.image is not None:
+            return [answer(part[0]) for part in self._measured]
+        return list(answer(self.x).split([len(part[0]) for part in self._measured]))
 
     def score(self, outputs: Tensor, labels: Tensor) -> Tensor:
         """Accuracy (share of right classes), or R² (1 - squared error / variance; 0 for targets that are all equal)."""
@@ -91,6 +119,21 @@ class Supervised:
         if self.kind == "regression":
             return outputs[:, 0]
         return _two(outputs, self.head) if self.classes == 2 else _many(outputs, self.head)
+
+
+def _measured(count: int, image: tuple[int, int, int] | None) -> int:
+    """How many of `count` samples of a part are measured again and again along a run."""
+    return count if image is None else min(count, max(IMAGES_MEASURED, PIXELS_MEASURED // math.prod(image)))
+
+
+def augmenter(
+    experiment: Experiment, image: tuple[int, int, int] | None, device: torch.device | str
+) -> Augmenter | None:
+    """What varies the training images of `experiment` from epoch to epoch; None where they stay as they are."""
+    spec = getattr(experiment.data, "augment", None)
+    if image is None or spec is None or spec.off:
+        return None
+    return Augmenter(spec, image, experiment.seed, device)
 
 
 def code(labels: Tensor, head: Head, classes: int) -> Tensor:

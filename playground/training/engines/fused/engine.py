@@ -45,11 +45,9 @@ class FusedEngine:
         self._samples = np.zeros(task.samples + ROOM, np.int64)
         self._epoch = np.full(1, -1, np.int64)
         self._keys = order.key & 0xFFFFFFFF, order.key >> 32
-        parts = [part for part in (task.samples, task.test_samples) if part]
-        self._parts = [
-            np.concatenate([part, np.zeros(ROOM, np.int64)]) for part in np.split(np.arange(sum(parts)), parts[:1])
-        ]
-        self._labels = task.labels.split(parts)
+        parts = [range(start, start + n) for start, n in zip((0, task.samples), task.measured, strict=True) if n]
+        self._parts = [np.concatenate([part, np.zeros(ROOM, np.int64)]) for part in parts]
+        self._labels = [task.labels[part.start : part.stop] for part in parts]
         self._silenced: Any = None
         self._release()
 

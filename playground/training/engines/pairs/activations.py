@@ -52,7 +52,7 @@ class PReLU:
     def backward(self, grad: Tensor) -> Tensor:
         into_input, into_slope = _prelu(grad, self._x, self._slope.view(1, 1))
         if self._learns:
-            torch.sum(into_slope.view(-1), 0, keepdim=True, out=self._grad)
+            torch.sum(into_slope.reshape(-1), 0, keepdim=True, out=self._grad)
         return into_input
 
 

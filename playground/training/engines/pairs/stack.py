@@ -9,11 +9,25 @@ from torch import Tensor, nn
 
 from playground.experiment.freezing import Place
 from playground.network.dropout import Dropout, Dropout2d
+from playground.network.flattening import FlatLinear
 from playground.network.network import Network
 from playground.network.norm import BatchNorm
+from playground.network.pooling import MaxPool2d
 from playground.network.residual import Residual
+from playground.network.separable import SeparableConv2d
 from playground.network.silence import Silence, silence_of
 from playground.training.engines.pairs.activations import ELEMENTWISE, Elementwise, PReLU
+from playground.training.engines.pairs.images import (
+    AvgPoolPair,
+    ConvPair,
+    FlatLinearPair,
+    FlattenPair,
+    GlobalAvgPair,
+    MaxPoolPair,
+    SeparablePair,
+    UpsamplePair,
+    channels_last,
+)
 from playground.training.engines.pairs.layers import (
     BatchNormPair,
     DropoutPair,
@@ -30,6 +44,15 @@ PAIRS: dict[type[nn.Module], Callable[[Any, bool, bool], Pair]] = {
     BatchNorm: BatchNormPair,
     nn.LayerNorm: LayerNormPair,
     nn.PReLU: PReLU,
+    FlatLinear: FlatLinearPair,
+    nn.Flatten: FlattenPair,
+    nn.Conv2d: ConvPair,
+    nn.ConvTranspose2d: ConvPair,
+    SeparableConv2d: SeparablePair,
+    MaxPool2d: MaxPoolPair,
+    nn.AvgPool2d: AvgPoolPair,
+    nn.AdaptiveAvgPool2d: GlobalAvgPair,
+    nn.Upsample: UpsamplePair,
     **dict.fromkeys(ELEMENTWISE, Elementwise),
 }
 """By the exact class; any other layer is autograd's."""
@@ -50,7 +73,7 @@ class Chain:
     ) -> None:
         self._forwards: list[Callable[[Tensor], Tensor]] = [] if shaped is None else [shaped]
         backwards: list[Callable[[Tensor], Tensor | None]] = []
-        for layer in layers:
+        for layer in _in_quickest_order(layers):
             learns = _learns(layer, fixed)
             pair = _pair(layer, wanted, learns, fixed)
             wanted = wanted or learns
@@ -97,13 +120,24 @@ def network_pairs(network: Network, frozen: Iterable[Place]) -> Chain:
     Needed anew when the silences, the frozen layers or the network's memory change.
     """
     layers = (*network.layers, network.head, network.head_activation)
-    shaped = None if network.image is None else network.shaped
+    shaped = None if network.image is None else lambda x: channels_last(network.shaped(x))
     return Chain(layers, False, {network.at(place) for place in frozen}, shaped)
 
 
 def silences(network: Network) -> tuple[Silence | None, ...]:
     """What lies on the layers, for seeing whether it has changed."""
     return (*(silence_of(layer) for _path, layer in network.paths()), silence_of(network.head_activation))
+
+
+def _in_quickest_order(layers: Iterable[nn.Module]) -> list[nn.Module]:
+    """The layers, but a ReLU after a max pooling that follows it: the largest of what is positive is the positive part
+    of the largest, value and gradient, and there are fewer of them."""
+    layers = list(layers)
+    for first in range(len(layers) - 1):
+        pair = layers[first], layers[first + 1]
+        if type(pair[0]) is nn.ReLU and type(pair[1]) is MaxPool2d and not any(map(silence_of, pair)):
+            layers[first], layers[first + 1] = pair[1], pair[0]
+    return layers
 
 
 def _pair(layer: nn.Module, wanted: bool, learns: bool, fixed: set[nn.Module]) -> Pair | None:
