@@ -50,7 +50,7 @@ def _layer(layers: dict[LayerPath, Offered]) -> LayerPath:
         key=LAYER,
         label_visibility="collapsed",
         persist_state="session",
-        width=230,
+        width=210,
         help=HELP["path"],
     )
 
@@ -75,18 +75,17 @@ def _first(count: int) -> int:
 
 
 def _smooth() -> str:
-    chosen = st.segmented_control(
+    return st.selectbox(
         "Smoothness",
         list(SMOOTHNESS),
+        index=1,
         format_func=WORDS.get,
-        default="some",
-        required=True,
         key=SMOOTH,
         label_visibility="collapsed",
         persist_state="session",
+        width=140,
         help="How much jitter, blur and decay keep a picture from becoming noise that excites just as much.",
     )
-    return chosen or "some"
 
 
 def _seed() -> int:

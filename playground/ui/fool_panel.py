@@ -63,7 +63,7 @@ def _epsilon() -> float:
         "Epsilon: how much a pixel may change",
         0.0,
         MOST,
-        0.1,
+        0.15,
         0.01,
         key=EPSILON,
         label_visibility="collapsed",

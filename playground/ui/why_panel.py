@@ -7,19 +7,23 @@ from typing import Any
 import streamlit as st
 
 from playground.lenses.registry import LENSES
+from playground.ui.forms import bounds
 from playground.ui.image_layers import LayerPath, Offered, layers_of
 from playground.ui.results_panel import classes_of
 from playground.ui.workbench import Workbench
 from playground.web.components import board_view
 
 TARGET, OVER, REFERENCE, LAYER = "why_target", "why_over", "why_reference", "why_layer"
+NUMBERS = ("samples", "noise", "steps", "window")
+"""What the methods are set to, as the lens names it."""
 ASKED = {"predicted": "Why this answer?", "actual": "Where is the right one?", "second": "Why not the second choice?"}
-REFERENCES = {"black": "Against black", "white": "Against white", "mean": "Against the mean shade"}
+REFERENCES = {"black": "Black", "white": "White", "mean": "The mean shade"}
 MOST_PICTURES = 12
 """Classes that all have a picture, in their order; of more only some have one, and which is the network's to say."""
-EVIDENCE_ROW = {True: 1, False: 2}
-"""The row of the board in which every class has a picture, over the image and without it."""
-HELP = {name: info.description for name, info in LENSES["explanation"].parameters().items()}
+EVIDENCE_ROW = 2
+"""The row of the board in which every class has a picture."""
+FIELDS = LENSES["explanation"].parameters()
+HELP = {name: info.description for name, info in FIELDS.items()}
 
 
 def show(bench: Workbench) -> None:
@@ -27,18 +31,19 @@ def show(bench: Workbench) -> None:
     classes, layers = classes_of(bench) or (), layers_of(bench.trained)
     with st.container(horizontal=True, vertical_alignment="center", key="why_bar"):
         target, over = _target(classes), _over()
-        reference, path = _reference(), _layer(layers)
+        with st.popover("Methods", help="What each of the five methods is set to."):
+            options = {"reference": _reference(), "path": _layer(layers), **{name: _number(name) for name in NUMBERS}}
     board_view(
         "why",
         bench.run,
         height="calc(var(--np-images) - 44px)",
         key="why",
-        options={"target": target, "over": over, "reference": reference, "path": path},
+        options={"target": target, "over": over, **options},
         label="Which pixels speak for a class",
         hint="Blue speaks for the class, orange against it. Press a class to have it explained.",
         follow=True,
         press=True,
-        on_press=lambda event: _pressed(classes, over, event),
+        on_press=lambda event: _pressed(classes, event),
     )
 
 
@@ -71,13 +76,11 @@ def _over() -> bool:
 
 def _reference() -> str:
     return st.selectbox(
-        "Compared with",
+        FIELDS["reference"].title,
         list(REFERENCES),
         format_func=REFERENCES.get,
         key=REFERENCE,
-        label_visibility="collapsed",
         persist_state="session",
-        width=150,
         help=HELP["reference"],
     )
 
@@ -89,19 +92,34 @@ def _layer(layers: dict[LayerPath, Offered]) -> LayerPath:
     if st.session_state.get(LAYER) not in (None, (), *layers):
         del st.session_state[LAYER]  # that layer is gone
     return st.selectbox(
-        "Layer",
+        "Grad-CAM's layer",
         [(), *layers],
         format_func=lambda path: layers[path].name if path else "Last convolution",
         key=LAYER,
-        label_visibility="collapsed",
         persist_state="session",
-        width=170,
         help=HELP["path"],
     )
 
 
-def _pressed(classes: tuple[str, ...], over: bool, event: dict[str, Any]) -> None:
+def _number(name: str) -> float | int | None:
+    """A number field of the lens; None where it is left empty."""
+    info = FIELDS[name]
+    least, most = bounds(info)
+    cast = float if isinstance(info.default, float) else int
+    return st.number_input(
+        info.title,
+        min_value=cast(least),
+        max_value=cast(most),
+        value=info.default,
+        step=cast((info.json_schema_extra or {}).get("step", 1)),
+        key=f"why_{name}",
+        persist_state="session",
+        help=info.description,
+    )
+
+
+def _pressed(classes: tuple[str, ...], event: dict[str, Any]) -> None:
     """A class's picture was pressed: that class is explained. What comes from a browser is checked."""
     row, tile = event.get("row"), event.get("tile")
-    if row == EVIDENCE_ROW[over] and type(tile) is int and 0 <= tile < len(classes) <= MOST_PICTURES:
+    if row == EVIDENCE_ROW and type(tile) is int and 0 <= tile < len(classes) <= MOST_PICTURES:
         st.session_state[TARGET] = tile

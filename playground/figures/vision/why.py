@@ -1,7 +1,7 @@
 """Why a network takes an image for what it does: the image and five attributions of it, and where each class is seen.
 
-A board (see `playground/web/static/board.js`). With `over` every map lies over the image; without, they stand alone on
-white, and can be read out as numbers.
+A board (see `playground/web/static/board.js`) of three rows, the last of which is about every class. With `over` each
+map lies over the image; without, they stand alone on white, and can be read out as numbers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from playground.experiment.entry import Model, parameter
 from playground.figures.quantised import Quantised
-from playground.figures.vision.boards import of_picture, percent, short
+from playground.figures.vision.boards import of_picture, percent, shape_text, short
 from playground.figures.vision.overlay import overlaid, reach_of
 
 NAMES = {
@@ -29,7 +29,7 @@ ABOUT = {
     "grad_cam": "where the maps of a convolution speak for the class",
     "occlusion": "how much of the score is lost where a square is covered",
 }
-LARGE, SMALL, APART = 190, 64, 112
+LARGE, SMALL, APART = 196, 56, 130
 HINT = "Blue speaks for the class, orange against it. Every map has a scale of its own."
 EVIDENCE = "The same picture asked about each class, on one scale. Press one to have it explained."
 
@@ -45,38 +45,58 @@ DEFAULT = WhyOptions()
 
 def base(arrays: dict[str, Any], dataset: Any, options: WhyOptions = DEFAULT) -> dict[str, Any]:
     """What stands still. arrays: of the lens `explanation`."""
-    image, names = of_picture(arrays["picture"][None]), list(NAMES)
-    methods = {**image, "most": LARGE, "apart": APART, "hint": HINT}
-    told = [f"{NAMES[name]} ({ABOUT[name]})" for name in names]
-    evidence = {**image, "title": "Every class", "most": SMALL, "apart": SMALL, "hint": EVIDENCE}
-    if options.over:
-        rows = [{**methods, "kind": "colour", "count": 1 + len(names), "names": ["the image", *told]}]
-    else:
-        rows = [{**methods, "names": ["the image"]}, {**methods, "kind": "signed", "count": len(names), "names": told}]
-    rows.append({**evidence, "kind": "colour" if options.over else "signed", "count": len(arrays["classes"])})
+    image = of_picture(arrays["picture"][None]) | {"kind": "colour" if options.over else "signed"}
+    told = [f"{NAMES[name]} ({ABOUT[name]})" for name in NAMES]
+    rows = [
+        {**image, "count": len(names), "most": LARGE, "apart": APART, "hint": HINT, "names": names}
+        for names in _lines(["the image", *told] if options.over else told)
+    ]
+    evidence = {"title": "Every class", "most": SMALL, "apart": SMALL, "hint": EVIDENCE}
+    rows.append({**image, **evidence, "count": len(arrays["classes"])})
     return {"about": "Which pixels speak for a class, by five methods", "titles": "top", "rows": rows}
 
 
 def frame(arrays: dict[str, Any], dataset: Any, options: WhyOptions = DEFAULT) -> dict[str, Any]:
     """What moves: the maps, and what the network says."""
-    maps, evidence = _maps(arrays), _evidence(arrays)
-    reach, most = reach_of(maps), float(reach_of(evidence).max(initial=1e-12))
-    title, captions = {"title": _title(arrays, dataset)}, _captions(arrays)
-    sure = [f"{short(dataset.classes[k])} {percent(arrays['shares'][k])}" for k in arrays["classes"]]
-    tones = ["good" if k == arrays["target"] else None for k in arrays["classes"]]
+    maps, evidence, captions = _maps(arrays), _evidence(arrays), _captions(arrays)
     if options.over:
-        picture = _three(arrays["picture"])[None]
-        tiles = np.concatenate([picture, overlaid(arrays["picture"], maps, reach)])
-        rows = [{**title, "tiles": tiles, "captions": [_said(arrays, dataset), *captions]}]
-        last = overlaid(arrays["picture"], evidence, most)
+        tiles = [_three(arrays["picture"]), *overlaid(arrays["picture"], maps, reach_of(maps))]
+        captions = [_said(arrays, dataset), *captions]
     else:
-        rows = [
-            {**title, "tiles": arrays["picture"][None], "captions": [_said(arrays, dataset)]},
-            {"tiles": Quantised(maps, tuple(-reach), tuple(reach)), "captions": captions},
-        ]
-        last = Quantised(evidence, -most, most)
-    rows.append({"tiles": last, "captions": sure, "tones": tones, "sub": _of_evidence(arrays)})
-    return {"rows": rows, "note": _note(arrays, dataset)}
+        tiles = list(maps)
+    rows = [
+        {"tiles": _drawn(np.stack(line), options), "captions": said}
+        for line, said in zip(_lines(tiles), _lines(captions), strict=True)
+    ]
+    rows[0]["title"] = _title(arrays, dataset)
+    rows.append(
+        {
+            "tiles": _all_classes(arrays["picture"], evidence, options),
+            "captions": [f"{short(dataset.classes[k])}: {100 * arrays['shares'][k]:.0f} %" for k in arrays["classes"]],
+            "tones": ["good" if k == arrays["target"] else None for k in arrays["classes"]],
+            "sub": f"by {'Grad-CAM' if arrays['cam_label'] else 'gradient'}, on one scale",
+        }
+    )
+    return {"rows": rows, "note": _note(arrays)}
+
+
+def _lines(tiles: list[Any]) -> list[list[Any]]:
+    """Three in a line."""
+    return [tiles[:3], tiles[3:]]
+
+
+def _drawn(tiles: np.ndarray, options: WhyOptions) -> Any:
+    """Tiles as they travel: pictures, or maps with a scale each."""
+    if options.over:
+        return tiles
+    reach = reach_of(tiles)
+    return Quantised(tiles, tuple(-reach), tuple(reach))
+
+
+def _all_classes(picture: np.ndarray, evidence: np.ndarray, options: WhyOptions) -> Any:
+    """The same, on one scale."""
+    most = float(reach_of(evidence).max(initial=1e-12))
+    return overlaid(picture, evidence, most) if options.over else Quantised(evidence, -most, most)
 
 
 def _maps(arrays: dict[str, Any]) -> np.ndarray:
@@ -111,21 +131,13 @@ def _said(arrays: dict[str, Any], dataset: Any) -> str:
     return "the image" if arrays["label"] < 0 else f"a true {dataset.classes[arrays['label']]}"
 
 
-def _of_evidence(arrays: dict[str, Any]) -> str:
-    return f"by {'Grad-CAM' if arrays['cam_label'] else 'gradient'}, on one scale"
-
-
-def _note(arrays: dict[str, Any], dataset: Any) -> str:
+def _note(arrays: dict[str, Any]) -> str:
     """What the numbers say of the methods."""
     notes = []
     if arrays["cam_label"]:
-        height, width = arrays["cam_size"]
-        notes.append(f"Grad-CAM sees {height} × {width} places of “{arrays['cam_label']}”.")
+        notes.append(f"Grad-CAM: {shape_text(*arrays['cam_size'])} places of “{arrays['cam_label']}”.")
     if np.isfinite(arrays["found"]):
-        notes.append(
-            f"Integrated gradients add up to {arrays['found']:.3g}; the score is {arrays['gain']:.3g} above "
-            "the reference's."
-        )
+        notes.append(f"Integrated gradients add up to {arrays['found']:.3g} (the score rises by {arrays['gain']:.3g}).")
     return " ".join(notes)
 
 

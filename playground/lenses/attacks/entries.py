@@ -10,8 +10,8 @@ from playground.lenses.lens import ImageLens, picked_image
 from playground.lenses.picked import Picked
 
 
-def _steps() -> int:
-    return parameter(10, label="Steps", help="How many small steps PGD takes.", ge=1, le=40, step=1)
+def _steps(default: int) -> int:
+    return parameter(default, label="Steps", help="How many small steps PGD takes.", ge=1, le=40, step=1)
 
 
 class Attack(ImageLens):
@@ -30,7 +30,7 @@ class Attack(ImageLens):
         le=1.0,
         step=0.01,
     )
-    steps: int = _steps()
+    steps: int = _steps(10)
     towards: int | None = parameter(
         None,
         label="Towards",
@@ -50,7 +50,7 @@ class Robustness(ImageLens):
     kind: Literal["robustness"]
     part: Part = parameter("test", label="Part", help="The images it trains on, or those kept back to test on.")
     samples: int = parameter(
-        128, label="Images", help="How many images are attacked, evenly spaced.", ge=8, le=1024, step=8
+        64, label="Images", help="How many images are attacked, evenly spaced.", ge=8, le=1024, step=8
     )
     most: float = parameter(
         0.3,
@@ -60,7 +60,7 @@ class Robustness(ImageLens):
         le=1.0,
         step=0.05,
     )
-    steps: int = _steps()
+    steps: int = _steps(8)
     label = "Robust accuracy"
     about = "How many images are still recognised when every pixel may change by epsilon."
 

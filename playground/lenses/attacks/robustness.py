@@ -14,11 +14,13 @@ from playground.lenses.gradual import Work, gradually
 from playground.lenses.pixels import PixelNetwork
 from playground.lenses.table_rows import spaced
 
-PLACES = 9
+FIRST = 4
+"""Images that are attacked first, so that there is soon something to see."""
+PLACES = 7
 """Epsilons that are tried, 0 among them."""
 
 
-def robustness(run: Any, part: str = "test", samples: int = 128, most: float = 0.3, steps: int = 10) -> dict[str, Any]:
+def robustness(run: Any, part: str = "test", samples: int = 64, most: float = 0.3, steps: int = 8) -> dict[str, Any]:
     """The accuracy by epsilon on at most `samples` images of a part, evenly spaced, all attacked.
 
     - epsilons (m,) float64: from 0 to `most`, pixels being from 0 to 1;
@@ -51,7 +53,7 @@ def _measured(moment: Any, part: str, samples: int, most: float, steps: int) -> 
         if measured >= len(chosen):
             return
         right = right if measured else np.zeros_like(right)
-        now = slice(measured, measured + network.bite)
+        now = slice(measured, measured + (network.bite if measured else min(network.bite, FIRST)))
         batch = images[now], chosen[now]
         right[0] += yield from _after_fgsm(network, *batch, epsilons)
         right[1] += yield from _after_pgd(network, *batch, epsilons, steps)
