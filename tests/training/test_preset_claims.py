@@ -15,8 +15,9 @@ from playground.experiment import Experiment
 from playground.experiment.presets import PRESETS
 from playground.training import Trainer
 from tests.training.claims import accuracy_of_class, changed, column, gradient_norms, inside, last, trained
+from tests.training.image_claims import IMAGE_CLAIMS
 
-CLAIMS: dict[str, Callable[[Experiment], None]] = {}
+CLAIMS: dict[str, Callable[[Experiment], None]] = {**IMAGE_CLAIMS}
 
 
 def claim(kind: str) -> Callable:

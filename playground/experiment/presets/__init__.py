@@ -7,6 +7,7 @@ from playground.experiment.presets.depth import DEPTH
 from playground.experiment.presets.descent import DESCENT
 from playground.experiment.presets.first_steps import FIRST_STEPS
 from playground.experiment.presets.generalising import GENERALISING
+from playground.experiment.presets.images import IMAGES
 from playground.experiment.presets.recipes import Preset, tensorflow_playground
 from playground.experiment.presets.shapes import SHAPES
 from playground.experiment.presets.tables import TABLES
@@ -19,6 +20,7 @@ _ALL = {
     "Going downhill": DESCENT,
     "Starting weights and depth": DEPTH,
     "Learning by heart": GENERALISING,
+    "Images": IMAGES,
     "Tables": TABLES,
 }
 
