@@ -59,39 +59,56 @@ def _decoded(image: Image.Image, settings: Settings) -> Decoded:
     if image.format == "JPEG":
         image.draft(None, (LONG * 2, LONG * 2))  # a photo is decoded at an eighth of its size: it is made small anyway
     image.seek(0)
-    upright = ImageOps.exif_transpose(_in_rgb(image))
-    pixels = np.asarray(_small(upright))
-    grey = bool((pixels[..., 0] == pixels[..., 1]).all() and (pixels[..., 0] == pixels[..., 2]).all())
+    turn = _TURNS.get(_orientation(image))
+    small = _on_white(_small(_in_colours(image)))
+    pixels = np.asarray(small.transpose(turn) if turn is not None else small)
+    grey = bool((pixels[..., :1] == pixels).all())
     return Decoded(pixels, grey, area, animated)
 
 
-def _in_rgb(image: Image.Image) -> Image.Image:
-    """The image in RGB, its tags kept; transparent parts become white."""
-    if image.mode.startswith("I") or image.mode == "F":  # 16 bits a pixel; Pillow would cut off instead of scaling
-        values = np.asarray(image).astype(np.int64)
-        scaled = Image.fromarray((values.clip(0, 65_535) // 257).astype(np.uint8)).convert("RGB")
-        scaled.info = image.info
-        return scaled
-    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
-        tags = image.getexif()
-        above = image.convert("RGBA")
-        white = Image.new("RGBA", above.size, "white")
-        white.alpha_composite(above)
-        flat = white.convert("RGB")
-        flat.info["exif"] = tags.tobytes() if tags else b""
-        return flat
-    return image.convert("RGB")
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes an image upright, by the orientation that its camera wrote down (Exif 2.3, tag 274)."""
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return image.getexif().get(274, 1)
+    except Exception:  # a damaged tag is no reason to refuse the picture
+        return 1
+
+
+def _in_colours(image: Image.Image) -> Image.Image:
+    """The image in RGB, or in RGBA where parts of it are transparent."""
+    if image.mode.startswith("I"):  # 16 bits a pixel, which Pillow would cut off at 255 instead of scaling
+        return Image.fromarray((np.asarray(image).clip(0, 65_535) // 257).astype(np.uint8)).convert("RGB")
+    see_through = image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
+    return image.convert("RGBA" if see_through else "RGB")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode == "RGB":
+        return image
+    white = Image.new("RGBA", image.size, "white")
+    white.alpha_composite(image)
+    return white.convert("RGB")
 
 
 def _small(image: Image.Image) -> Image.Image:
     """Scaled down, never up, until the shorter side is at most SHORT; the middle LONG pixels of the longer side."""
     scale = min(1.0, SHORT / min(image.size))
-    width, height = (max(1, round(side * scale)) for side in image.size)
+    width, height = (min(LONG, max(1, round(side * scale))) for side in image.size)
     # What is cut off is cut off first, or a line of a million pixels would be scaled in full.
-    kept = (min(width, LONG) / scale, min(height, LONG) / scale)
-    left, top = (image.width - kept[0]) / 2, (image.height - kept[1]) / 2
-    box = (max(0.0, left), max(0.0, top), min(image.width, left + kept[0]), min(image.height, top + kept[1]))
-    return image.resize((min(width, LONG), min(height, LONG)), Image.Resampling.BILINEAR, box=box, reducing_gap=3.0)
+    left, top = max(0.0, (image.width - width / scale) / 2), max(0.0, (image.height - height / scale) / 2)
+    box = (left, top, image.width - left, image.height - top)
+    return image.resize((width, height), Image.Resampling.BILINEAR, box=box, reducing_gap=3.0)
 
 
 def _too_large(settings: Settings) -> str:

@@ -44,10 +44,10 @@ def show(bench: Workbench) -> None:
     data = bench.experiment.data
     picker("Data set", pictures(), data.kind, key="data", on_pick=lambda kind: pick(bench, kind))
     show_error(bench, AT)
+    download_panel.show(bench)
     st.caption(data.about)
     if isinstance(data, Images):
         image_data_panel.look(data)
-    download_panel.show(bench)
     csv_panel.show(bench)
     own_images_panel.show(bench)
     if isinstance(data, Painted):
@@ -71,7 +71,7 @@ def show(bench: Workbench) -> None:
 def pick(bench: Workbench, kind: str) -> None:
     """Put the experiment on another data set, keeping all else that still makes sense."""
     entry = REGISTRIES["data"].get(kind)
-    if download_panel.offer(kind):
+    if download_panel.offer(bench, kind):
         return
     if entry is not None and kind != bench.experiment.data.kind:
         bench.change(lambda experiment: edits.with_data(experiment, entry(kind=kind)), AT)

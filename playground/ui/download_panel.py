@@ -15,7 +15,7 @@ from playground.ui.plain import plain
 from playground.ui.workbench import Workbench
 
 WANTED = "download_wanted"
-"""The kind of data that a person picked before it was here."""
+"""The kind of data that a person picked before it was here, and the kind that the experiment was on."""
 AT = ("data", "kind")
 LOOKS = 0.5
 """Seconds between two looks at a download that runs."""
@@ -26,20 +26,20 @@ def here(kind: str) -> bool:
     return kind not in COLLECTIONS or fetcher.standing(kind).state == "here"
 
 
-def offer(kind: str) -> bool:
-    """Whether `kind` has to be downloaded; then the tab offers that. Another pick takes the offer back."""
+def offer(bench: Workbench, kind: str) -> bool:
+    """Whether `kind` has to be downloaded; then the tab offers that. Whatever else is picked takes the offer back."""
     st.session_state.pop(WANTED, None)
     if here(kind):
         return False
-    st.session_state[WANTED] = kind
+    st.session_state[WANTED] = kind, bench.experiment.data.kind
     return True
 
 
 def show(bench: Workbench) -> None:
     """The card of the data that were picked, or that the experiment of a link needs; nothing where all is here."""
     own = bench.experiment.data.kind
-    kind = st.session_state.get(WANTED) or own
-    if kind not in COLLECTIONS:
+    kind, instead_of = st.session_state.get(WANTED, (own, own))
+    if kind not in COLLECTIONS or instead_of != own:
         return
     if fetcher.standing(kind).state == "here":
         _arrived(bench, kind)
@@ -90,7 +90,7 @@ def _progress(kind: str) -> None:
 
 def _arrived(bench: Workbench, kind: str) -> None:
     """Put the experiment on what was waited for."""
-    if st.session_state.pop(WANTED, None) == kind and bench.experiment.data.kind != kind:
+    if st.session_state.pop(WANTED, None) is not None:
         data = REGISTRIES["data"][kind](kind=kind)
         bench.change(lambda experiment: edits.with_data(experiment, data), AT[:1])
         st.rerun()
