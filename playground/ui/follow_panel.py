@@ -1,13 +1,19 @@
-"""One image followed through every layer."""
+"""One image followed through every layer; a press on a map shows how it is made."""
 
 from __future__ import annotations
 
 from playground.ui.workbench import Workbench
 from playground.web.components import board_view
 
-VIEW = {"filters": "filters", "follow": "feature_maps", "good": "mistakes"}["follow"]
-
 
 def show(bench: Workbench) -> None:
-    """Draw the view."""
-    board_view(VIEW, bench.run, height="var(--np-images)", key=VIEW, label=VIEW)
+    """The feature maps of the picked image."""
+    board_view(
+        "feature_maps",
+        bench.run,
+        height="var(--np-images)",
+        key="feature_maps",
+        label="Feature maps of the image that is picked",
+        follow=True,
+        kind="maps",
+    )

@@ -1,21 +1,32 @@
-"""The page of images: what is trained on the left, one of `VIEWS` in the middle, the image and the curves on the right."""
+"""The page of images: what is trained on the left, one of `VIEWS` in the middle, image and curves at the right."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from playground.experiment.presets import PRESETS
-from playground.ui import data_panel, filters_panel, follow_panel, gallery, good_panel, network_panel, preset_panel
+from playground.ui import (
+    data_panel,
+    draw_panel,
+    dream_panel,
+    filters_panel,
+    follow_panel,
+    fool_panel,
+    gallery,
+    good_panel,
+    hand_panel,
+    network_panel,
+    preset_panel,
+    why_panel,
+)
 from playground.ui import training_panel as training
+from playground.ui.images import image_of, of_images
 from playground.ui.workbench import Workbench
-from playground.web.components import board_view, live_view
+from playground.web.components import board_view, live_view, prediction_view
 
 SHOWN = "images_view"
-
-
-def of_images(experiment: object) -> bool:
-    """Whether an experiment's data are images."""
-    return getattr(experiment.data, "family", "") == "image"
+RIGHT = "var(--np-images) + 30px"
+"""Height of what stands at the right: without the buttons above, but with the gaps between three parts."""
 
 
 def show(bench: Workbench) -> None:
@@ -34,24 +45,35 @@ def show(bench: Workbench) -> None:
 
 
 def _middle(bench: Workbench) -> None:
-    chosen = st.segmented_control(
-        "Look at",
-        list(VIEWS),
-        default=next(iter(VIEWS)),
-        required=True,
-        key=SHOWN,
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    with st.container(key="images_bar"):
+        chosen = st.segmented_control(
+            "Look at",
+            list(VIEWS),
+            default=next(iter(VIEWS)),
+            required=True,
+            key=SHOWN,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
     with st.container(key="images_view_body"):
         VIEWS[chosen or next(iter(VIEWS))](bench)
 
 
 def _right(bench: Workbench) -> None:
     """The picked image with what the network says of it, and the curves."""
-    board_view("samples", bench.run, height="calc(var(--np-images) * 0.4)", key="samples", label="Images to pick from")
+    prediction_view(bench.run, height=f"calc(({RIGHT}) * 0.34)", key="prediction")
+    board_view(
+        "samples",
+        bench.run,
+        height=f"calc(({RIGHT}) * 0.32)",
+        key="samples",
+        options={"shown": 64},
+        label="Images to pick from",
+        kind="samples",
+        image=image_of(bench.trained),
+    )
     live_view(
-        "curves", bench.run, height="calc(var(--np-images) * 0.36)", key="image_curves", label="Loss and accuracy"
+        "curves", bench.run, height=f"calc(({RIGHT}) * 0.34)", key="image_curves", label="Loss and accuracy so far"
     )
 
 
@@ -85,7 +107,11 @@ def invite(bench: Workbench) -> None:
 VIEWS = {
     "Filters": filters_panel.show,
     "Follow an image": follow_panel.show,
+    "By hand": hand_panel.show,
     "How good": good_panel.show,
+    "Why": why_panel.show,
+    "Fool it": fool_panel.show,
+    "Draw": draw_panel.show,
+    "Dream": dream_panel.show,
 }
-"""What the middle of the page can show, by the name on its button; whole: Filters, Follow an image, By hand, How good,
-Why, Fool it, Draw, Dream."""
+"""What the middle of the page can show, by the name on its button."""

@@ -85,19 +85,49 @@ def board_view(
     press: bool = False,
     on_press: Callable[[dict[str, Any]], None] | None = None,
     kind: str = "board",
+    image: Sequence[int] | None = None,
 ) -> None:
     """Rows of small pictures that follow a run: filters, feature maps, images; see ``static/board.js`` for their form.
 
     ``view``, ``options``, ``height`` and ``label`` as `live_view` takes them; ``hint`` is what the line below says
     while nothing is pointed at. ``follow``: the image that is picked on this page is the view's option ``image``. With
     ``press`` every picture is a button, and ``on_press`` gets one dict for each press, before the page runs again:
-    ``{"row": 0, "tile": 3}``. ``kind`` names a component that is a board and more.
+    ``{"row": 0, "tile": 3}``. ``kind`` names a component that is a board and more: "filters", "maps", or "samples",
+    which takes images of a person's own, too, where ``image`` says channels, height and width of the run's.
     """
     data = {
         "view": view, "run_id": run_id, "height": height, "options": dict(options or {}), "label": label or view,
-        "hint": hint, "follow": follow, "press": press,
+        "hint": hint, "follow": follow, "press": press, "image": None if image is None else list(image),
     }  # fmt: skip
     _component(kind)(key=key, data=data, on_press_change=forwarded(key, "press", on_press))
+
+
+def hand_view(run_id: str | None, *, height: str, key: str, lesson: Mapping[str, str]) -> None:
+    """One convolution, ReLU or pooling worked out step by step, on the picked image or a small one.
+
+    The kernel is a known one, a person's own, or a filter of the run's network as it is now. ``height`` is a CSS
+    length; ``lesson``: paragraphs by headline, behind a button. Without a ``run_id`` there are the small images only.
+    """
+    data = {"run_id": run_id, "height": height, "lesson": dict(lesson), "options": {}, "follow": True}
+    _component("hand")(key=key, data=data)
+
+
+def draw_pad(
+    run_id: str | None, image: Sequence[int], *, centred: bool, height: str, key: str, hint: str = "Draw here"
+) -> None:
+    """A pad to draw on with mouse, finger or pen; what is drawn is the image that is picked on this page.
+
+    ``image``: (channels, height, width) of the run's images; ``centred``: the drawing is centred and scaled as MNIST's
+    digits are, for 28 x 28 pixels in grey; ``height`` is a CSS length, ``hint`` what an empty pad says.
+    """
+    data = {"run_id": run_id, "image": list(image), "centred": centred, "height": height, "hint": hint}
+    _component("draw")(key=key, data=data)
+
+
+def prediction_view(run_id: str | None, *, height: str, key: str, label: str = "Prediction") -> None:
+    """The picked image, and how likely the run's network finds every class for it. ``height`` is a CSS length."""
+    data = {"run_id": run_id, "height": height, "label": label, "options": {}, "follow": True}
+    _component("prediction")(key=key, data=data)
 
 
 def network_view(
@@ -129,13 +159,17 @@ def confusion_matrix(
     key: str,
     mark: Mapping[str, int] | None = None,
     on_mark: Callable[[dict[str, Any]], None] | None = None,
+    images: bool = False,
 ) -> None:
     """The confusion matrix of a run's classes, with precision, recall and F1, for a part ("train" or "test").
 
     ``mark`` is the cell that is pressed, ``{"actual": 0, "predicted": 1}``. ``on_mark`` gets one dict for each press,
-    before the page runs again: ``{"actual": 0, "predicted": 1, "on": true}``.
+    before the page runs again: ``{"actual": 0, "predicted": 1, "on": true}``. ``images``: the points are images, seen
+    below it, and the table is a small one.
     """
     data = {"run_id": run_id, "height": height, "options": {"part": part}, "mark": None if mark is None else dict(mark)}
+    if images:
+        data["images"] = True
     _component("confusion")(key=key, data=data, on_mark_change=forwarded(key, "mark", on_mark))
 
 

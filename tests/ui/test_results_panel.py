@@ -33,7 +33,7 @@ def press(page, classes, **cell):
 
     def pressing(bench):
         if "pressed" in st.session_state:
-            results_panel._pressed(*st.session_state["pressed"])
+            results_panel.pressed(*st.session_state["pressed"])
             del st.session_state["pressed"]
         panel(bench)
 

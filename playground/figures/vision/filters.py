@@ -52,7 +52,7 @@ def _by_layer(arrays: dict[str, Any]) -> list[dict[str, Any]]:
         colour = bool(arrays["sees_pixels"][index]) and parts == 3
         rows.append(
             {
-                "title": label,
+                "title": f"{label} {index + 1}" if len(arrays["paths"]) > 1 else label,
                 "sub": shape_text(filters, channels, *size),
                 "hint": _hint(label, filters, channels, size, shown),
                 "kind": "colour" if colour else "signed",

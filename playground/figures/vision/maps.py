@@ -58,5 +58,6 @@ def _output(dataset: Any) -> dict[str, Any]:
         "count": len(names),
         "size": [1, 1],
         "names": names,
+        "wide": 30 if max(map(len, names)) <= 2 else 58,
         "captions": [name if len(name) <= 9 else f"{name[:8]}…" for name in names],
     }

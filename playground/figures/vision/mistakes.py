@@ -17,7 +17,7 @@ def frame(arrays: dict[str, Any], dataset: Any, options: BoardOptions = DEFAULT)
     classes = dataset.classes
     said = list(zip(arrays["labels"], arrays["predicted"], arrays["sureness"], arrays["rows"], strict=True))
     row = {
-        "title": _count(arrays),
+        "title": _count(arrays, classes),
         "sub": "those it is surest of first",
         **of_picture(arrays["pictures"]),
         "tiles": arrays["pictures"],
@@ -27,14 +27,18 @@ def frame(arrays: dict[str, Any], dataset: Any, options: BoardOptions = DEFAULT)
             for actual, taken, sure, row in said
         ],
         "picks": picks(arrays["part"], arrays["rows"]),
-        "apart": 62 if max(map(len, classes)) > 2 else 44,
+        "apart": 84 if max(map(len, classes)) > 2 else 44,
         "unit": "image",
+        "least": 40,
         "most": 84,
     }
     return {"rows": [row], "note": "Press an image to look at it everywhere on this page."}
 
 
-def _count(arrays: dict[str, Any]) -> str:
-    part = "test" if arrays["part"] == "test" else "training"
-    count = "No" if not arrays["count"] else f"{arrays['count']:,}"
-    return f"{count} of {arrays['looked']:,} {part} images"
+def _count(arrays: dict[str, Any], classes: tuple[str, ...]) -> str:
+    part, count = "test" if arrays["part"] == "test" else "training", arrays["count"]
+    if not arrays["cell"]:
+        return f"{count:,} {'mistake' if count == 1 else 'mistakes'} in {arrays['looked']:,} {part} images"
+    actual, taken = (classes[k] for k in arrays["cell"])
+    what = f"{count:,} {part} {'image' if count == 1 else 'images'} of {actual}"
+    return f"{what}, seen as such" if actual == taken else f"{what}, taken for {taken}"

@@ -18,7 +18,8 @@ def base(arrays: dict[str, Any], dataset: Any, options: BoardOptions = DEFAULT) 
         "picks": picks(arrays["part"], arrays["rows"]),
         "names": [f"{classes[label]}, {part} image {row}" for label, row in said],
         "unit": "image",
-        "most": 48,
+        "least": 28,
+        "most": 44,
     }
     return {
         "about": "Images to pick from",

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from playground.lenses.gradual import gradually
+from playground.lenses.lens import Unsuited
 from playground.lenses.moment import device_of, looking, moment_of
 from playground.lenses.picked import pictures
 from playground.lenses.vision.stack import Place, at_path, until
@@ -19,7 +20,7 @@ AT_ONCE = 32
 
 
 def patches(run: Any, path: tuple[int, ...] = (), unit: int = 0, shown: int = 12) -> dict[str, Any]:
-    """Where unit `unit` of the layer at `path` () is the head answers most strongly, at most once in an image.
+    """Where unit `unit` of the layer at `path` (() is the head) answers most strongly, at most once in an image.
 
     - pictures: uint8 (n, h, w) or (n, h, w, 3), n <= shown: what it sees there, its receptive field; where that is
       over the edge grey, and the whole image where it is larger than that;
@@ -28,7 +29,7 @@ def patches(run: Any, path: tuple[int, ...] = (), unit: int = 0, shown: int = 12
     - looked: how many images were gone through; field (2,) int64: height and width of the patch;
     - label: of the layer; unfinished: whether there is more to go through.
 
-    Raises ValueError where there is no such layer or unit, and for data that are no images.
+    Raises Unsuited where there is no such layer or unit; ValueError for data that are no images.
     """
     moment_of(run)
     if run.dataset.image is None:
@@ -50,7 +51,7 @@ def _search(moment: Any, path: tuple[int, ...], unit: int, shown: int) -> Iterat
         with looking(moment.module) as module:
             answer = until(module, place.path, torch.tensor(some, device=device_of(module)))
         if not 0 <= unit < answer.shape[1]:
-            raise ValueError("this layer has no such unit")
+            raise Unsuited("This layer has no such unit.")
         found, where = _strongest(answer[:, unit])
         values, spots = np.concatenate([values, found]), np.concatenate([spots, where])
         last = start + AT_ONCE >= len(rows)

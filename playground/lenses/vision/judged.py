@@ -54,7 +54,8 @@ def mistakes(
 
     - pictures: uint8 (n, h, w) or (n, h, w, 3), n <= shown; rows, labels, predicted (n,) int64: row in the part, class,
       and what it is taken for; sureness (n,) float64, falling: how likely that is to the network;
-    - count: how many there are in all; looked: of how many images; part;
+    - count: how many there are in all; looked: of how many images; part; cell: (actual, predicted)
+      of `mark`, () without;
     - right, total (classes,) int64: how many of each class it gets right, of how many that were looked at;
     - unfinished: whether the network has changed since, or there are more to look at.
 
@@ -81,6 +82,7 @@ def mistakes(
         "count": len(surest),
         "looked": len(rows),
         "part": part,
+        "cell": () if cell is None else (cell.actual, cell.predicted),
         "right": np.bincount(labels[taken == labels], minlength=classes),
         "total": np.bincount(labels, minlength=classes),
         "unfinished": unfinished,

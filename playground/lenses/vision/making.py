@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from playground.lenses.lens import Unsuited
 from playground.lenses.moment import device_of, looking, moment_of
 from playground.lenses.picked import Picked, pixels_of
 from playground.lenses.vision.kernels import kernels_in
@@ -44,17 +45,17 @@ def map_detail(
       (a pooling), "add" (a residual block: what went around it and what went through), "stamp" (a transposed
       convolution) or "each" (anything else: pixel by pixel);
     - label: of the layer; unit: the map; output (h, w) float32: the map itself;
-    - inputs (m, h', w') float32: the maps that go into it, at most `shown`; channels (m,) int64: which they are;
+    - inputs (m, h', w') float32: the maps that go into it, at most `shown` of `total`; channels (m,) int64: which;
     - kernels (m, k, k) float32 and parts (m, h, w) float32: of "sum" and "stamp", what each is filtered by, and what it
       adds; rest (h, w): what the channels that are not shown add together; bias: the number added at every pixel;
     - window: (kernel, stride, padding, dilation) int64 of a sliding window; all 0 where there is none;
     - at (2,) int64: the pixel worked out, `row` and `column` or the strongest; value: the map's value there;
     - cells (m, k, k) float32: of "sum" and "window", what the window sees there; over the edge that is 0, or NaN
-      where it takes no part (the largest of a window); sums (m,) float32: of "sum", products of cells and kernels added up,
-      so that sums, `rest` there and bias make `value`.
+      where it takes no part (the largest of a window); sums (m,) float32: of "sum", products of cells and kernels
+      added up, so that sums, `rest` there and bias make `value`.
 
-    Raises ValueError where there is no such layer or map, or it has no places any more, and for an image that the data
-    do not have.
+    Raises Unsuited where there is no such layer or map, or it has no places any more; ValueError for an image that the
+    data do not have.
     """
     moment = moment_of(moment)
     x, _ = pixels_of(moment.dataset, image)
@@ -64,7 +65,7 @@ def map_detail(
         seen = module.trace(x)
         output = seen[place.path]
         if place.path == HEAD or output.ndim != 4 or not 0 <= unit < output.shape[1]:
-            raise ValueError("this layer has no such map")
+            raise Unsuited("This layer has no such map.")
         given = before(module, seen, x, place.path)
         found = _made(module, place, given, seen, output, unit, shown)
     output = output[0, unit]
@@ -86,7 +87,7 @@ def _made(module: Any, place: Place, given: Tensor, seen: dict, output: Tensor, 
         around = shortcut_of(module, place.path)(given)
         return {"how": "add", "inputs": torch.stack([around[0, unit], inside[0, unit]]), "channels": [unit, unit]}
     if given.ndim != 4:
-        raise ValueError("this layer has no such map")
+        raise Unsuited("This layer has no such map.")
     own = {"inputs": given[0, unit : unit + 1], "channels": [unit]}
     if place.kind in POOLS:
         entry = place.entry
@@ -99,6 +100,7 @@ def _convolved(layer: nn.Module, given: Tensor, output: Tensor, unit: int, shown
     conv = getattr(layer, "depthwise", layer)
     window = Window(conv.kernel_size[0], conv.stride[0], conv.padding[0], conv.dilation[0])
     kernels = kernels_in(layer, (0, 0, 0))[unit]
+    total = len(kernels)
     groups = 1 if conv is not layer else conv.groups
     first = unit // (output.shape[1] // groups) * len(kernels)
     channels = range(first, first + min(len(kernels), shown))
@@ -112,16 +114,17 @@ def _convolved(layer: nn.Module, given: Tensor, output: Tensor, unit: int, shown
         window.dilation,
         len(inputs),
     )[0]
-    return {"how": "sum", "window": window, **_summed(layer, inputs, channels, kernels, parts, output, unit)}
+    found = _summed(layer, inputs, channels, kernels, parts, output, unit)
+    return {"how": "sum", "window": window, "total": total, **found}
 
 
 def _stamped(layer: nn.ConvTranspose2d, given: Tensor, output: Tensor, unit: int, shown: int) -> dict[str, Any]:
-    kernels = kernels_in(layer, (0, 0, 0))[unit][:shown]
-    inputs = given[0, :shown]
+    kernels, inputs = kernels_in(layer, (0, 0, 0))[unit][:shown], given[0, :shown]
     parts = functional.conv_transpose2d(
         inputs[None], kernels[:, None], None, layer.stride, layer.padding, groups=len(inputs)
     )[0]
-    return {"how": "stamp", **_summed(layer, inputs, range(len(inputs)), kernels, parts, output, unit)}
+    found = _summed(layer, inputs, range(len(inputs)), kernels, parts, output, unit)
+    return {"how": "stamp", "total": given.shape[1], **found}
 
 
 def _summed(
@@ -147,6 +150,7 @@ def _plain(found: dict[str, Any]) -> dict[str, Any]:
         "parts": _array(found.get("parts", nothing)),
         "rest": _array(found.get("rest", nothing)),
         "bias": found.get("bias", 0.0),
+        "total": found.get("total", len(inputs)),
         "window": np.array(astuple(found["window"]) if "window" in found else [0, 0, 0, 0], np.int64),
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from playground.experiment import walk
+from playground.lenses.lens import Unsuited
 from playground.network.residual import Residual
 from playground.network.shapes import HEAD, Card, Path, infer
 
@@ -51,12 +52,12 @@ def places_of(moment: Any) -> tuple[Place, ...]:
 
 
 def at_path(moment: Any, path: tuple[int, ...]) -> Place:
-    """The layer at a path; () is the head. Raises ValueError, in words for a person, where there is none."""
+    """The layer at a path; () is the head. Raises Unsuited, in words for a person, where there is none."""
     wanted = tuple(path) or HEAD
     for place in places_of(moment):
         if place.path == wanted:
             return place
-    raise ValueError("this layer is not there any more")
+    raise Unsuited("This layer is not there any more.")
 
 
 def until(module: Any, path: Path, x: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 // A board: rows of small pictures that follow a run. The pointer or the arrow keys read them out, a press opens one.
 
-import { arrange, hit, sheet, tileAt, unpacked, valueAt } from "./board.js";
+import { arrange, hit, oneLine, partAt, sheet, tileAt, unpacked, valueAt } from "./board.js";
+import { element, say } from "./elements.js";
 import { number } from "./format.js";
 import { LiveComponent } from "./live-component.js";
 import { picked, same } from "./picked.js";
@@ -134,6 +135,7 @@ export class BoardView extends LiveComponent {
         const node = element("div", above ? "np-board-above" : "np-board-title");
         node.style.top = `${above ? place.top - 18 : place.top}px`;
         if (!above) node.style.left = `${10 * (row.indent ?? 0)}px`;
+        if (oneLine(row)) node.classList.add("np-board-line");
         if (row.hint) node.title = row.hint;
         node.append(element("b", "", row.title ?? ""), element("span", "", row.sub ?? ""));
         return node;
@@ -156,14 +158,19 @@ export class BoardView extends LiveComponent {
   #row(context, row, k) {
     const place = this.layout.rows[k];
     const image = sheet(this.tiles[k], row);
-    const tall = image.height / row.count;
+    const parts = row.parts ?? 1;
+    const tall = image.height / (row.count * parts);
     scratch.width = image.width;
     scratch.height = image.height;
     scratch.getContext("2d").putImageData(image, 0, 0);
     context.imageSmoothingEnabled = place.scale * this.dense < 1;
     for (let tile = 0; tile < row.count; tile += 1) {
-      const { x, y, w, h } = tileAt(place, tile);
-      context.drawImage(scratch, 0, tile * tall, image.width, tall, x, y, w, h);
+      const box = tileAt(place, tile);
+      const { x, y, w, h } = box;
+      for (let part = 0; part < parts; part += 1) {
+        const at = partAt(row, place, box, part);
+        context.drawImage(scratch, 0, (tile * parts + part) * tall, image.width, tall, at.x, at.y, at.w, at.h);
+      }
       this.#edge(context, row.tones?.[tile], x, y, w, h, row.kind === "vector");
       if (place.tall && row.captions?.[tile]) this.#caption(context, row.captions[tile], x + w / 2, y + h + 2, place.step);
     }
@@ -256,7 +263,7 @@ export class BoardView extends LiveComponent {
     const its = this.rows[row];
     const tiles = this.tiles[row];
     if (!its || !tiles || tile >= its.count) return;
-    const value = keyed && its.kind !== "vector" ? null : valueAt(tiles, tile, x, y, its);
+    const value = keyed && its.kind !== "vector" ? null : valueAt(tiles, tile, this.at, its);
     const where = its.kind === "vector" || keyed ? "" : `, row ${y + 1}, column ${x + 1}`;
     const what = its.names?.[tile] ?? its.captions?.[tile] ?? `${its.unit ?? "map"} ${tile + 1}`;
     say(this.said, [[its.title, what].filter(Boolean).join(" · ") + where, told(value)].filter(Boolean).join(": "));
@@ -290,15 +297,4 @@ function told(value) {
 function around(node, { x, y, w, h }) {
   Object.assign(node.style, { left: `${x - 3}px`, top: `${y - 3}px`, width: `${w + 6}px`, height: `${h + 6}px` });
   return node;
-}
-
-export function element(tag, className, content = "") {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (content) node.textContent = content;
-  return node;
-}
-
-export function say(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }

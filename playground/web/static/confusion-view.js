@@ -35,6 +35,8 @@ export class ConfusionView extends LiveComponent {
     this.root.style.height = height;
     this.mark = mark ? [mark.actual, mark.predicted] : null;
     this.part = options?.part === "train" ? "training" : "test";
+    this.points = this.data.images ? "images" : "points";
+    this.root.classList.toggle("np-confusion-small", Boolean(this.data.images));
     this.table?.setAttribute("aria-label", this.#title());
     if (this.frame) this.#fill();
   }
@@ -54,7 +56,7 @@ export class ConfusionView extends LiveComponent {
   }
 
   #title() {
-    return `Confusion matrix of the ${this.part} points`;
+    return `Confusion matrix of the ${this.part} ${this.points}`;
   }
 
   #begin({ rev, base }) {
@@ -109,13 +111,18 @@ export class ConfusionView extends LiveComponent {
     text(this.accuracy, total ? `Right: ${right.toLocaleString("en")} of ${total.toLocaleString("en")} (${percent(right / total)}). Mean:` : "");
     put(this.average, [...average.map(percent), total.toLocaleString("en")]);
     if (!this.mark || this.mark.some((k) => k >= classes.length)) {
-      text(this.said, total ? "Press a cell to see its points in the plot." : `There are no ${this.part} points.`);
+      text(this.said, total ? this.#invitation() : `There are no ${this.part} ${this.points}.`);
       return;
     }
     const [actual, predicted] = this.mark;
     const count = counts[actual][predicted];
     const what = actual === predicted ? `${classes[actual]} and seen as such` : `${classes[actual]} but taken for ${classes[predicted]}`;
-    text(this.said, `Marked in the plot: ${count.toLocaleString("en")} ${this.part} ${count === 1 ? "point" : "points"}, ${what}.`);
+    const where = this.data.images ? "Below" : "Marked in the plot";
+    text(this.said, `${where}: ${count.toLocaleString("en")} ${this.part} ${count === 1 ? this.points.slice(0, -1) : this.points}, ${what}.`);
+  }
+
+  #invitation() {
+    return this.data.images ? "Press a cell to see its images below." : "Press a cell to see its points in the plot.";
   }
 
   #fillCell(actual, predicted, count, sum) {

@@ -1,20 +1,26 @@
 // The door: Streamlit's component stub calls render() on every rerun; a component is built once per DOM node.
 
 import { BoardView } from "./board-view.js";
+import { FiltersView } from "./filters-view.js";
+import { MapsView } from "./maps-view.js";
+import { SamplesView } from "./samples-view.js";
 import { CompareView } from "./compare-view.js";
 import { ConfusionView } from "./confusion-view.js";
+import { DrawPad } from "./draw.js";
 import { FindingsView } from "./findings.js";
+import { HandView } from "./hand.js";
 import { NetworkView } from "./network-view.js";
 import { PicturesView } from "./pictures.js";
 import { plotly } from "./plotly.js";
 import { PlotlyView } from "./plotly-view.js";
+import { PredictionView } from "./prediction-view.js";
 import { RaceView } from "./race-view.js";
 import { watchCode } from "./scrollable.js";
 import { Transport } from "./transport.js";
 
 const KINDS = {
-  board: BoardView, compare: CompareView, confusion: ConfusionView, findings: FindingsView, plot: PlotlyView, network: NetworkView,
-  pictures: PicturesView, race: RaceView, transport: Transport,
+  board: BoardView, compare: CompareView, confusion: ConfusionView, draw: DrawPad, filters: FiltersView, findings: FindingsView, hand: HandView, maps: MapsView, plot: PlotlyView, network: NetworkView,
+  pictures: PicturesView, prediction: PredictionView, samples: SamplesView, race: RaceView, transport: Transport,
 };
 const GRACE_MS = 1000;
 
@@ -74,5 +80,5 @@ function loadStyles() {
       link.onload = link.onerror = resolve;
       document.head.append(link);
     });
-  return Promise.all(["live.css", "network.css", "transport.css", "confusion.css", "paint.css", "pictures.css", "race.css", "compare.css", "board.css"].map(load));
+  return Promise.all(["live.css", "network.css", "transport.css", "confusion.css", "paint.css", "pictures.css", "race.css", "compare.css", "board.css", "hand.css", "draw.css"].map(load));
 }

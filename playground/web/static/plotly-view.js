@@ -3,6 +3,7 @@
 import { isPacked, unpack, unpackAll } from "./arrays.js";
 import { repaint } from "./heatmap.js";
 import { LiveComponent } from "./live-component.js";
+import { picked } from "./picked.js";
 import { Painter } from "./paint.js";
 import { Hold } from "./hold.js";
 import { Measuring } from "./measuring.js";
@@ -179,7 +180,7 @@ export class PlotlyView extends LiveComponent {
     this.stale = false;
     const layout = { ...this.figure.layout, width, height, template: this.#template() };
     layout.margin ??= { l: 44, r: 12, t: 28, b: 36 };
-    const solid = this.figure.data.some(({ type }) => type === "surface");
+    const solid = this.figure.data.some(({ type }) => type === "surface" || type === "scatter3d");
     if (solid) this.hold ??= new Hold(this.node, () => this.stale && this.#render());
     if (solid) layout.scene = { ...layout.scene, camera: this.#camera() ?? layout.scene?.camera };
     const config = solid ? CONFIG_3D : CONFIG;
@@ -197,12 +198,19 @@ export class PlotlyView extends LiveComponent {
   #drawnOnce() {
     this.root.dataset.ready = "true";
     if (this.data.teleport) this.teleport = new Teleport(this.node, (x, y) => this.#jump(x, y));
+    this.node.on("plotly_click", ({ points }) => this.#pick(points[0]));
     const axis = TIME_AXIS[this.data.view];
     if (!axis) return;
     this.node.on("plotly_click", ({ points }) => {
       const step = axis === "epoch" ? Math.round(points[0].x * (this.perEpoch ?? Number.NaN)) : points[0].x;
       if (Number.isFinite(step)) this.connection?.seek(step);
     });
+  }
+
+  /** A point that stands for an image was pressed: it is picked for the whole page. */
+  #pick({ data, pointNumber }) {
+    const pick = data.meta?.picks?.[pointNumber];
+    if (pick) picked(this.data.run_id).set(pick);
   }
 
   /** Put the run's weights at a point of the plane that is shown. */
