@@ -70,7 +70,7 @@ IMAGES = {
         experiment(
             MNIST,
             [*_halved(8, 5), *_block(8, 1), *_block(16, 2), *_block(32, 2), AVERAGE],
-            _adam(0.01),
+            _adam(0.003),
         ),
     ),
     "all-convolutional": Preset(
