@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from playground.experiment.entry import Model, parameter
@@ -83,6 +85,12 @@ class Training(Model):
         gt=0.0,
         le=1e6,
         live=True,
+    )
+    precision: Literal["float32", "mixed"] = parameter(
+        "float32",
+        label="Precision",
+        help="Mixed computes convolutions and linear layers in 16-bit numbers (bfloat16): quicker on a GPU, a little "
+        "coarser.",
     )
     early_stopping: EarlyStopping | None = Field(default=None, title="Early stopping")
     max_epochs: int | None = parameter(

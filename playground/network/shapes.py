@@ -103,6 +103,11 @@ class Summary:
         return sum(card.parameters for card in self.cards if len(card.path) == 1) + self.head.parameters
 
     @property
+    def products(self) -> int:
+        """Multiplications by weights for one sample on its way through."""
+        return sum(card.products for card in self.cards if len(card.path) == 1) + self.head.inputs * self.head.outputs
+
+    @property
     def problems(self) -> tuple[tuple[Path, str], ...]:
         """(path, what is wrong), in the order of the cards; empty when the network can be built."""
         return tuple((card.path, card.problem) for card in (*self.cards, self.head) if card.problem)

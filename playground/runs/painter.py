@@ -14,7 +14,7 @@ from playground.runs.status import moment_status, status
 from playground.runs.views import MOMENT
 from playground.runs.wire import encode
 
-_LONGEST_MEASURE = 0.02  # seconds; with much data the losses of a step cost more than its pictures
+_LONGEST_MEASURE = 0.005  # seconds; with much data the losses of a step cost more than its pictures
 
 
 class Painter:

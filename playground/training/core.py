@@ -11,10 +11,10 @@ import torch
 
 from playground.experiment import Experiment
 from playground.network import build, columns
-from playground.network.building import move
+from playground.network.building import move, sizes_of
 from playground.network.network import Network
 from playground.network.places import path_of
-from playground.network.shapes import HEAD, Path
+from playground.network.shapes import HEAD, Path, infer
 from playground.training import guard
 from playground.training.changes import Change, Told
 from playground.training.devices import choose_device
@@ -38,7 +38,8 @@ class Core:
         training = experiment.training
         self.module = build(experiment, dataset)
         self.told = Told(experiment)
-        self.device, self._why_device = choose_device(device, self.module.flat.parameters.numel(), training.batch_size)
+        products = infer(experiment, *sizes_of(dataset)).products
+        self.device, self._why_device = choose_device(device, products, training.batch_size)
         move(self.module, self.device)
         self.task = Supervised(experiment, dataset, self.device)
         self.order = BatchOrder(experiment.seed, self.task.samples, training.batch_size)

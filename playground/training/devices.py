@@ -5,17 +5,18 @@ from __future__ import annotations
 import torch
 
 WORTHWHILE = 1_000_000
-"""Parameters times batch size from which a step keeps a GPU busy for longer than starting its kernels takes."""
+"""Multiplications on a batch's way forward from which a step keeps a GPU busy for longer than starting its kernels takes."""
 
 
 class DeviceError(ValueError):
     """A device that this machine does not have; the message is for a person."""
 
 
-def choose_device(asked: str | torch.device, parameters: int, batch_size: int) -> tuple[torch.device, str]:
+def choose_device(asked: str | torch.device, products: int, batch_size: int) -> tuple[torch.device, str]:
     """The device, and why, in one sentence for a person.
 
-    "auto" takes CUDA where there is one and parameters times batch size reach `WORTHWHILE`. Raises DeviceError for
+    products: multiplications for one sample; of linear layers, as many as they have weights. "auto" takes CUDA where
+    there is one and products times batch size reach `WORTHWHILE`. Raises DeviceError for
     a CUDA device that is not there.
     """
     if str(asked) != "auto":
@@ -26,7 +27,7 @@ def choose_device(asked: str | torch.device, parameters: int, batch_size: int) -
         return device, f"You chose {'the CPU' if device.type == 'cpu' else device_name(device)}."
     if not torch.cuda.is_available():
         return torch.device("cpu"), "It trains on the CPU: this machine has no CUDA device."
-    if parameters * batch_size < WORTHWHILE:
+    if products * batch_size < WORTHWHILE:
         return torch.device("cpu"), "There is a GPU, but for a network this small the CPU is quicker."
     return torch.device("cuda"), "The network is large enough to keep the GPU busy."
 

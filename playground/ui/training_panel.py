@@ -37,7 +37,10 @@ def show(bench: Workbench) -> None:
     if training.early_stopping:
         fields(bench, training.early_stopping, STOPPING)
     show_error(bench, AT)
-    device(bench, hub().devices())
+    found = hub().devices()
+    device(bench, found)
+    if any(name.startswith("cuda") for name in found) or training.precision != "float32":
+        field(bench, training, AT, "precision")
 
 
 def _early_stopping_switch(bench: Workbench) -> None:

@@ -11,7 +11,7 @@ from torch import Tensor
 from playground.experiment import Experiment
 from playground.experiment.freezing import Place
 from playground.network.network import Network
-from playground.training.engines.pairs import Chain, loss_pair, network_pairs, silences
+from playground.training.engines.pairs import Chain, loss_pair, low_precision, network_pairs, silences
 from playground.training.knobs import Knobs
 from playground.training.optimizers import (
     hold,
@@ -42,7 +42,9 @@ class TorchEngine:
         self._entry = experiment.training.optimizer
         self._needs_closure = not self._entry.first_order
         self._loss = loss_pair(experiment.training.loss, task.loss, task.device)
+        self._low = low_precision(experiment.training.precision, task.device)
         self._chain: Chain | None = None
+        self._exact: Chain | None = None  # the chain in float32: losses are measured as the network is looked at
         self._chain_of: Any = None  # what the chain depends on, as it was when it was made
         self._make_optimizers(apart=takes_parts(self._entry))
         self._epoch = -1
@@ -89,7 +91,7 @@ class TorchEngine:
         if self._network.image is None:
             return self._task.measure(self._network)
         self._look_at_layers()
-        return self._task.measure(self._network, self._chain.forward)
+        return self._task.measure(self._network, self._exact.forward)
 
     def state(self) -> dict[str, Any]:
         """See `Engine.state`."""
@@ -132,7 +134,9 @@ class TorchEngine:
         """Have the gradients be those of the network as it is now."""
         now = self._frozen, silences(self._network)
         if self._chain is None or now != self._chain_of:
-            self._chain, self._chain_of = network_pairs(self._network, self._frozen), now
+            self._exact, self._chain_of = network_pairs(self._network, self._frozen), now
+            low = self._low
+            self._chain = self._exact if low is None else network_pairs(self._network, self._frozen, low)
             self._flat.grads.zero_()  # those of frozen layers stay so: nothing writes them
 
     def _batch(self, step: int) -> tuple[Tensor, Tensor]:
@@ -180,7 +184,7 @@ class TorchEngine:
     def _gradient(self, x: Tensor, targets: Tensor, knobs: Knobs) -> Tensor:
         """Fill the flat gradient: the loss's, the penalties', clipped. Returns the batch's loss."""
         grads, chain = self._flat.grads, self._chain
-        loss, slope = self._loss(chain.forward(x), targets)
+        loss, slope = self._loss(chain.forward(x).float(), targets)
         chain.backward(slope)
         if knobs.l1 or knobs.l2:
             weights = self._flat.parameters * self._penalised

@@ -43,6 +43,8 @@ def refusal(experiment: Experiment, network: Network, task: Supervised) -> str |
         return "The fused engine works on the CPU only."
     if network.image is not None:
         return "The fused engine knows no layers that work on images."
+    if experiment.training.precision != "float32":
+        return "The fused engine computes in float32 only."
     if task.varied:
         return "The fused engine shows the same samples in every epoch; these images vary."
     try:

@@ -9,6 +9,7 @@ no pair is known for goes through autograd by itself, in the midst of the others
 from __future__ import annotations
 
 from playground.training.engines.pairs.losses import loss_pair
+from playground.training.engines.pairs.mixed import low_precision
 from playground.training.engines.pairs.stack import Chain, network_pairs, silences
 
-__all__ = ["Chain", "loss_pair", "network_pairs", "silences"]
+__all__ = ["Chain", "loss_pair", "low_precision", "network_pairs", "silences"]

@@ -24,7 +24,9 @@ _bilinear_backward = kernel("upsample_bilinear2d_backward")
 
 
 class ConvPair:
-    """A convolution, or a transposed one."""
+    """A convolution, or a transposed one. low: the type of number it computes in, if not the input's."""
+
+    low: torch.dtype | None = None
 
     def __init__(self, layer: nn.Conv2d | nn.ConvTranspose2d, wanted: bool, learns: bool) -> None:
         self._weight = layer.weight.detach()
@@ -37,11 +39,16 @@ class ConvPair:
         self._biases = None if layer.bias is None else list(layer.bias.shape)
 
     def forward(self, x: Tensor) -> Tensor:
-        self._x = x
-        return torch.convolution(x, self._weight, self._bias, *self._how)
+        weight, bias = self._weight, self._bias
+        if self.low is not None:
+            x, weight = x.to(self.low), weight.to(self.low)
+            bias = None if bias is None else bias.to(self.low)
+        self._x, self._used = x, weight
+        return torch.convolution(x, weight, bias, *self._how)
 
     def backward(self, grad: Tensor) -> Tensor | None:
-        into_input, *others = _convolution_backward(grad, self._x, self._weight, self._biases, *self._how, self._asked)
+        grad = grad if self.low is None else grad.to(self.low)
+        into_input, *others = _convolution_backward(grad, self._x, self._used, self._biases, *self._how, self._asked)
         for place, value in zip(self._grads, others, strict=False):
             place.copy_(value)
         return into_input
@@ -53,6 +60,15 @@ class SeparablePair:
     def __init__(self, layer: SeparableConv2d, wanted: bool, learns: bool) -> None:
         self._depthwise = ConvPair(layer.depthwise, wanted, learns)
         self._pointwise = ConvPair(layer.pointwise, wanted or learns, learns)
+
+    @property
+    def low(self) -> torch.dtype | None:
+        """As of `ConvPair`, for both."""
+        return self._pointwise.low
+
+    @low.setter
+    def low(self, low: torch.dtype | None) -> None:
+        self._depthwise.low = self._pointwise.low = low
 
     def forward(self, x: Tensor) -> Tensor:
         return self._pointwise.forward(self._depthwise.forward(x))

@@ -15,7 +15,9 @@ _layer_norm_backward = kernel("native_layer_norm_backward")
 
 
 class LinearPair:
-    """y = x W' + b."""
+    """y = x W' + b. low: the type of number it computes in, if not the input's."""
+
+    low: torch.dtype | None = None
 
     def __init__(self, layer: nn.Linear, wanted: bool, learns: bool) -> None:
         self._wanted, self._learns = wanted, learns
@@ -25,12 +27,22 @@ class LinearPair:
         self._bias_grad = None if layer.bias is None else layer.bias.grad
 
     def forward(self, x: Tensor) -> Tensor:
+        if self.low is not None:
+            return self._forward_low(x.to(self.low))
         self._x = x
         if self._bias is None:
             return torch.mm(x, self._turned)
         return torch.addmm(self._bias, x, self._turned)
 
+    def _forward_low(self, x: Tensor) -> Tensor:
+        self._x = x
+        self._lowered = self._weight.to(self.low)
+        y = torch.mm(x, self._lowered.t())
+        return y if self._bias is None else y + self._bias.to(self.low)
+
     def backward(self, grad: Tensor) -> Tensor | None:
+        if self.low is not None:
+            return self._backward_low(grad.to(self.low))
         if self._learns:
             # Not straight into the view: where that is not aligned as fresh memory is, the last bit could differ from
             # autograd's, and L-BFGS or a long run would make much of it.
@@ -38,6 +50,13 @@ class LinearPair:
             if self._bias_grad is not None:
                 torch.sum(grad, 0, out=self._bias_grad)
         return torch.mm(grad, self._weight) if self._wanted else None
+
+    def _backward_low(self, grad: Tensor) -> Tensor | None:
+        if self._learns:
+            self._weight_grad.copy_(torch.mm(grad.t(), self._x))
+            if self._bias_grad is not None:
+                torch.sum(grad, 0, dtype=torch.float32, out=self._bias_grad)
+        return torch.mm(grad, self._lowered) if self._wanted else None
 
 
 class DropoutPair:

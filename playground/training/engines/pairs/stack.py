@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from playground.experiment.freezing import Place
@@ -35,6 +37,7 @@ from playground.training.engines.pairs.layers import (
     LinearPair,
     Silenced,
 )
+from playground.training.engines.pairs.mixed import mixed
 from playground.training.engines.pairs.pair import Autograd, Pair
 
 PAIRS: dict[type[nn.Module], Callable[[Any, bool, bool], Pair]] = {
@@ -56,6 +59,17 @@ PAIRS: dict[type[nn.Module], Callable[[Any, bool, bool], Pair]] = {
     **dict.fromkeys(ELEMENTWISE, Elementwise),
 }
 """By the exact class; any other layer is autograd's."""
+IN_FLOAT32 = (BatchNormPair, LayerNormPair, PReLU, Autograd)
+"""Pairs that want float32 in mixed precision, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What pairs are made by. fixed: the layers that keep their numbers; low: the type of number that products are
+    computed in, where that is not float32."""
+
+    fixed: frozenset[nn.Module] = frozenset()
+    low: torch.dtype | None = None
 
 
 class Chain:
@@ -68,14 +82,14 @@ class Chain:
         self,
         layers: Iterable[nn.Module],
         wanted: bool,
-        fixed: set[nn.Module],
+        making: Making,
         shaped: Callable[[Tensor], Tensor] | None = None,
     ) -> None:
         self._forwards: list[Callable[[Tensor], Tensor]] = [] if shaped is None else [shaped]
         backwards: list[Callable[[Tensor], Tensor | None]] = []
         for layer in _in_quickest_order(layers):
-            learns = _learns(layer, fixed)
-            pair = _pair(layer, wanted, learns, fixed)
+            learns = _learns(layer, making.fixed)
+            pair = _pair(layer, wanted, learns, making)
             wanted = wanted or learns
             if pair is None:
                 continue
@@ -100,10 +114,10 @@ class Chain:
 class ResidualPair:
     """x + F(x): the gradient comes back both ways and is added up."""
 
-    def __init__(self, block: Residual, wanted: bool, fixed: set[nn.Module]) -> None:
+    def __init__(self, block: Residual, wanted: bool, making: Making) -> None:
         self._wanted = wanted
-        self._inside = Chain(block.layers, wanted, fixed)
-        self._shortcut = Chain([block.shortcut], wanted, fixed)
+        self._inside = Chain(block.layers, wanted, making)
+        self._shortcut = Chain([block.shortcut], wanted, making)
 
     def forward(self, x: Tensor) -> Tensor:
         return self._shortcut.forward(x) + self._inside.forward(x)
@@ -113,15 +127,16 @@ class ResidualPair:
         return beside + inside if self._wanted else None
 
 
-def network_pairs(network: Network, frozen: Iterable[Place]) -> Chain:
+def network_pairs(network: Network, frozen: Iterable[Place], low: torch.dtype | None = None) -> Chain:
     """`network` from its input to the output that the loss takes, as its silences are now.
 
     After `backward` the `p.grad` of every parameter is the gradient; those of the layers `frozen` are not touched.
-    Needed anew when the silences, the frozen layers or the network's memory change.
+    low: the 16-bit type of number of mixed precision (`mixed`), None for float32 throughout. Needed anew when the
+    silences, the frozen layers or the network's memory change.
     """
     layers = (*network.layers, network.head, network.head_activation)
     shaped = None if network.image is None else lambda x: channels_last(network.shaped(x))
-    return Chain(layers, False, {network.at(place) for place in frozen}, shaped)
+    return Chain(layers, False, Making(frozenset(network.at(place) for place in frozen), low), shaped)
 
 
 def silences(network: Network) -> tuple[Silence | None, ...]:
@@ -140,18 +155,21 @@ def _in_quickest_order(layers: Iterable[nn.Module]) -> list[nn.Module]:
     return layers
 
 
-def _pair(layer: nn.Module, wanted: bool, learns: bool, fixed: set[nn.Module]) -> Pair | None:
+def _pair(layer: nn.Module, wanted: bool, learns: bool, making: Making) -> Pair | None:
     """The layer's pair; None where it passes all on."""
     if isinstance(layer, Residual):
-        pair = ResidualPair(layer, wanted, fixed)
+        pair = ResidualPair(layer, wanted, making)
     elif type(layer) is nn.Identity:
         pair = None
     else:
-        pair = PAIRS.get(type(layer), Autograd)(layer, wanted, learns)
+        made = PAIRS.get(type(layer), Autograd)
+        pair = made(layer, wanted, learns)
+        if making.low is not None:
+            pair = mixed(pair, making.low, whole=made in IN_FLOAT32)
     silence = silence_of(layer)
     return pair if silence is None else Silenced(pair, silence)
 
 
-def _learns(layer: nn.Module, fixed: set[nn.Module]) -> bool:
+def _learns(layer: nn.Module, fixed: frozenset[nn.Module]) -> bool:
     """Whether it, or a layer inside it, has parameters that may move."""
     return any(part._parameters and part not in fixed for part in layer.modules())
