@@ -9,7 +9,7 @@ from typing import Any
 
 from playground.figures.vision.boards import DEFAULT, BoardOptions, of_picture, short
 
-MOST, APART = 150, 96
+MOST, APART = 260, 96
 
 
 def base(arrays: dict[str, Any], dataset: Any, options: BoardOptions = DEFAULT) -> dict[str, Any]:

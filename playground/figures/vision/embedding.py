@@ -73,15 +73,15 @@ def _layout(arrays: dict[str, Any], dataset: Any, count: int) -> dict[str, Any]:
     about = f"{len(arrays['rows'])} images as the last layer sees them, by {count} principal components"
     if count == 3:
         sides = {f"{name}axis": {**axis, "title": {"text": ""}} for name in NAMES}
-        scene = {**sides, "aspectmode": "cube", "camera": {"eye": {"x": 1.05, "y": 1.05, "z": 0.7}}}
+        scene = {**sides, "aspectmode": "cube", "camera": {"eye": {"x": 1.05, "y": 1.05, "z": 0.7}, "center": {"x": 0, "y": 0, "z": -0.12}}
         return theme.plain_layout(
             "embedding3", about, scene=scene, margin={"l": 0, "r": 0, "t": 22, "b": 0}, annotations=[row]
         )
     return theme.plain_layout(
         "embedding",
         about,
-        xaxis={**axis, "title": {"text": "", "standoff": 4}, "constrain": "domain"},
-        yaxis={**axis, "title": {"text": "", "standoff": 4}, "scaleanchor": "x", "constrain": "domain"},
+        xaxis={**axis, "title": {"text": "", "standoff": 4}},
+        yaxis={**axis, "title": {"text": "", "standoff": 4}},
         margin={"l": 26, "r": 8, "t": 22, "b": 26},
         annotations=[row],
     )

@@ -12,7 +12,7 @@ import numpy as np
 from playground.figures.vision.boards import DEFAULT, BoardOptions, of_picture, percent, short
 from playground.figures.vision.overlay import signed
 
-LARGE, SMALL, APART = 196, 64, 74
+LARGE, SMALL, APART = 320, 64, 72
 CHANGE = "Grey images: blue pixels get brighter, orange ones darker. Colour images: grey is no change."
 
 

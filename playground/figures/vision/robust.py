@@ -36,7 +36,7 @@ def base(arrays: dict[str, Any], dataset: Any, options: RobustOptions = DEFAULT)
         yaxis={"range": [-0.02, 1.02], "tickformat": ".0%", "nticks": 5, "zeroline": False},
         shapes=shapes,
         annotations=_annotations(""),
-        margin={"l": 44, "r": 8, "t": 24, "b": 36},
+        margin={"l": 44, "r": 14, "t": 24, "b": 36},
     )
     return {"data": [_trace(*attack) for attack in ATTACKS.values()], "layout": layout}
 

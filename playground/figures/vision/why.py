@@ -29,7 +29,9 @@ ABOUT = {
     "grad_cam": "where the maps of a convolution speak for the class",
     "occlusion": "how much of the score is lost where a square is covered",
 }
-LARGE, SMALL, APART = 196, 56, 130
+LARGE, APART = 320, 130
+WIDEST, SMALL = 600, 110
+"""Of the pictures of all classes: pixels that they have side by side, and each of them at most."""
 HINT = "Blue speaks for the class, orange against it. Every map has a scale of its own."
 EVIDENCE = "The same picture asked about each class, on one scale. Press one to have it explained."
 
@@ -51,7 +53,8 @@ def base(arrays: dict[str, Any], dataset: Any, options: WhyOptions = DEFAULT) ->
         {**image, "count": len(names), "most": LARGE, "apart": APART, "hint": HINT, "names": names}
         for names in _lines(["the image", *told] if options.over else told)
     ]
-    evidence = {"title": "Every class", "most": SMALL, "apart": SMALL, "hint": EVIDENCE}
+    small = min(SMALL, WIDEST // len(arrays["classes"]) - 4)
+    evidence = {"title": "Every class", "most": small, "apart": small, "hint": EVIDENCE}
     rows.append({**image, **evidence, "count": len(arrays["classes"])})
     return {"about": "Which pixels speak for a class, by five methods", "titles": "top", "rows": rows}
 

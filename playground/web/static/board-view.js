@@ -215,7 +215,7 @@ export class BoardView extends LiveComponent {
     canvas.addEventListener("pointermove", (event) => this.point(this.#under(event)));
     canvas.addEventListener("pointerleave", () => this.point(null));
     canvas.addEventListener("click", (event) => {
-      const at = this.#under(event);
+      const at = this.#under(event) ?? this.at; // a press is told in whole pixels, which may lie beside the edge
       if (at) this.pressed(at.row, at.tile);
     });
     canvas.addEventListener("keydown", (event) => this.#key(event));
