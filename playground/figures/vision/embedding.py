@@ -73,7 +73,8 @@ def _layout(arrays: dict[str, Any], dataset: Any, count: int) -> dict[str, Any]:
     about = f"{len(arrays['rows'])} images as the last layer sees them, by {count} principal components"
     if count == 3:
         sides = {f"{name}axis": {**axis, "title": {"text": ""}} for name in NAMES}
-        scene = {**sides, "aspectmode": "cube", "camera": {"eye": {"x": 1.05, "y": 1.05, "z": 0.7}, "center": {"x": 0, "y": 0, "z": -0.12}}
+        camera = {"eye": {"x": 1.05, "y": 1.05, "z": 0.7}, "center": {"x": 0, "y": 0, "z": -0.12}}
+        scene = {**sides, "aspectmode": "cube", "camera": camera}
         return theme.plain_layout(
             "embedding3", about, scene=scene, margin={"l": 0, "r": 0, "t": 22, "b": 0}, annotations=[row]
         )
