@@ -34,15 +34,15 @@ const HTML = `
     <button type="button" class="np-hand-help" aria-expanded="false" title="What a convolution is, and what to try">How it works</button>
   </div>
   <div class="np-hand-row">
-    <label>Image <select data-choose="source" title="What the window slides over"></select></label>
-    <label>Kernel <select data-choose="kernel" title="The weights: known ones, or those of a filter that this network learns"></select></label>
-    <label>Filter <input type="number" min="1" data-choose="filter" title="Which of the layer's filters"><span></span></label>
+    <label>Image <select data-choose="source" aria-label="Image" title="What the window slides over"></select></label>
+    <label>Kernel <select data-choose="kernel" aria-label="Kernel" title="The weights: known ones, or those of a filter that this network learns"></select></label>
+    <label>Filter <input type="number" min="1" data-choose="filter" aria-label="Filter" title="Which of the layer's filters"><span></span></label>
   </div>
   <div class="np-hand-row">
-    <label>Take <select data-choose="pooling" title="Max pooling keeps the largest value, average pooling the mean">
+    <label>Take <select data-choose="pooling" aria-label="Take" title="Max pooling keeps the largest value, average pooling the mean">
       <option value="max">the largest</option><option value="average">the mean</option></select></label>
     ${NUMBERS.map(([name, text, title]) =>
-      `<label>${text} <input type="number" data-number="${name}" title="${title}"></label>`).join("")}
+      `<label>${text} <input type="number" data-number="${name}" aria-label="${text}" title="${title}"></label>`).join("")}
   </div>
   <p class="np-hand-about"></p>
   <div class="np-hand-lesson" role="region" aria-label="How it works" tabindex="0" hidden></div>`;
@@ -65,7 +65,10 @@ export class HandBar {
     this.range = this.node.querySelector("[type=range]");
     this.node.addEventListener("click", (event) => this.#pressed(event.target.closest("button")));
     this.node.addEventListener("change", (event) => this.#changed(event.target));
-    this.node.addEventListener("input", ({ target }) => target === this.range && this.act.speed(Number(target.value) / 100));
+    this.node.addEventListener("input", ({ target }) => {
+      if (target === this.range) this.act.speed(Number(target.value) / 100);
+      else if (target.dataset.number && target.validity.valid && target.value) this.act.geometry(target.dataset.number, target.valueAsNumber);
+    });
   }
 
   #pressed(button) {
@@ -161,7 +164,7 @@ export class HandBar {
       show(input, name in of);
       if (!(name in of)) continue;
       [input.min, input.max] = state.bounds(name);
-      if (input !== document.activeElement || Number(input.value) !== of[name]) input.value = of[name];
+      if (input !== document.activeElement) input.value = of[name];
     }
     this.chosen.pooling.value = state.pooling;
     show(this.chosen.pooling, state.stage === "pool");

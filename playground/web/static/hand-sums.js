@@ -87,6 +87,7 @@ export class HandSums {
     if (this.channels.dataset.made !== made) {
       this.channels.dataset.made = made;
       this.select = element("select");
+      this.select.setAttribute("aria-label", "Shown channel");
       this.select.title = "Which of the input's channels is shown; the sum runs over all of them";
       this.select.append(...names.map((name, index) => new Option(name, index)));
       this.select.addEventListener("change", () => this.act.channel(Number(this.select.value)));
