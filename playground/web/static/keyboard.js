@@ -20,7 +20,7 @@ const TYPING = [
   "input:not([type=range]):not([type=checkbox]):not([type=radio]):not([type=button])", "textarea", "select",
   "[contenteditable=''], [contenteditable=true]", "[role=textbox], [role=combobox], [role=listbox], [role=grid], [role=menu]",
 ].join(", ");
-const MOVING = "input, [role=slider], [role=tab], [role=radio], [role=radiogroup], [role=option], .np-net-tile, .np-paint-surface, .np-board-canvas";
+const MOVING = "input, [role=slider], [role=tab], [role=radio], [role=radiogroup], [role=option], .np-net-tile, .np-paint-surface, .np-board-canvas, .np-own-keys";
 const PRESSING = ".np-board-canvas, button, a[href], summary, input:not([type=range]), [role=button], [role=tab], [role=checkbox], [role=switch]";
 
 /** What a key press asks for: {action, forward?} or null when it is not for us. */
