@@ -127,14 +127,14 @@ def test_inputs_are_written_as_in_the_diagram():
 
 
 @given(experiments(), experiments())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_nothing_is_told_only_where_nothing_changed(old, new):
     assert differences(old, old) == []
     assert bool(differences(old, new)) == (old != new)
 
 
 @given(stacks(), stacks())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_changes_of_a_stack_make_the_new_one(old, new):
     changes = stack_changes(old, new)
     made = dict.fromkeys(range(len(new)))
@@ -148,7 +148,7 @@ def test_the_changes_of_a_stack_make_the_new_one(old, new):
 
 
 @given(stacks().filter(bool), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_one_edit_of_a_stack_is_one_change(stack, data):
     place = data.draw(st.integers(0, len(stack) - 1))
     assert len(stack_changes(stack, edits.remove(stack, (place,)))) == 1
