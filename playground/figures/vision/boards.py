@@ -1,8 +1,7 @@
-"""What the boards share: their options, scales that seldom move, and layers by name."""
+"""What the boards share: their options, scales of colours, and layers by name."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,8 @@ from playground.experiment.entry import Model
 from playground.figures.quantised import Quantised
 
 MOST_LETTERS = 7
-STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
+EPSILON = 1e-12
+"""What is smaller than this is nothing."""
 
 
 class BoardOptions(Model):
@@ -21,19 +21,17 @@ class BoardOptions(Model):
 DEFAULT = BoardOptions()
 
 
-def reach_of(largest: float) -> float:
-    """The least of `STEPS` times a power of ten that is not below `largest`: a scale that seldom moves; 1 for 0."""
-    if not 0 < largest < math.inf:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(largest))
-    return next((step * power for step in STEPS if step * power >= largest * (1 - 1e-9)), 10 * power)
+def signed(tiles: np.ndarray, reach: float | None = None, each: bool = False) -> Quantised:
+    """Tiles from orange over white to blue around zero; NaN is white.
 
-
-def signed(tiles: np.ndarray, largest: float | None = None) -> Quantised:
-    """Tiles from orange over white to blue, all on one scale around zero; NaN is white."""
+    reach: the value of the strongest colour, by default the largest there is. each: every tile has a scale of its own.
+    """
     tiles = np.nan_to_num(np.asarray(tiles, np.float32))
-    reach = reach_of(float(np.abs(tiles).max(initial=0.0)) if largest is None else largest)
-    return Quantised(tiles, -reach, reach)
+    if each and len(tiles):
+        reaches = np.abs(tiles).reshape(len(tiles), -1).max(axis=1).astype(float)
+        return Quantised(tiles, tuple(-(reaches + EPSILON)), tuple(reaches + EPSILON))
+    largest = float(np.abs(tiles).max(initial=0.0)) + EPSILON if reach is None else reach
+    return Quantised(tiles, -largest, largest)
 
 
 def shape_text(*sides: int) -> str:

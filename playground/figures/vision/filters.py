@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.figures.vision.boards import DEFAULT, BoardOptions, reach_of, shape_text, signed
+from playground.figures.vision.boards import DEFAULT, EPSILON, BoardOptions, shape_text, signed
 
 LARGE = 64
 
@@ -20,14 +20,13 @@ def base(arrays: dict[str, Any], dataset: Any = None, options: BoardOptions = DE
 
 
 def frame(arrays: dict[str, Any], dataset: Any = None, options: BoardOptions = DEFAULT) -> dict[str, Any]:
-    """What moves: the weights, on one scale for each layer; `note`: how far the scales go."""
+    """What moves: the weights, each filter on a scale of its own; `note`: how large they are."""
     if not arrays["paths"]:
         return {"rows": [], "note": "No layer of this network looks at the image with filters of its own."}
     rows = []
     for index, weights in enumerate(arrays["weights"]):
-        largest = float(arrays["reach"][index])
         if _is_single(arrays):
-            rows += [{"tiles": signed(each, largest)} for each in weights]
+            rows += [{"tiles": signed(channels)} for channels in weights]
         else:
             rows.append({"tiles": _tiles(weights, largest, bool(arrays["sees_pixels"][index]))})
     reaches = ", ".join(f"±{reach_of(float(largest)):.2g}" for largest in arrays["reach"])
@@ -92,9 +91,11 @@ def _hint(label: str, filters: int, channels: int, size: list[int], shown: int) 
     return what + (f"; the first {shown} are drawn." if shown < filters else ".")
 
 
-def _tiles(weights: np.ndarray, largest: float, sees_pixels: bool) -> Any:
-    """(n, c, h, w) as the tiles of a row: colour pictures of three channels, grey as signs, more as mosaics."""
+def _tiles(weights: np.ndarray, sees_pixels: bool) -> Any:
+    """(n, c, h, w) as the tiles of a row, each on a scale of its own: colour pictures of the image's three channels,
+    in which 0 is grey; signs of one channel; mosaics of more."""
     if sees_pixels and weights.shape[1] == 3:
-        scaled = 0.5 + 0.5 * np.nan_to_num(weights) / reach_of(largest)
+        weights = np.nan_to_num(weights)
+        scaled = 0.5 + 0.5 * weights / (np.abs(weights).max(axis=(1, 2, 3), keepdims=True) + EPSILON)
         return np.rint(255 * scaled.clip(0, 1)).astype(np.uint8).transpose(0, 2, 3, 1)
-    return signed(weights[:, 0] if weights.shape[1] == 1 else weights, largest)
+    return signed(weights[:, 0] if weights.shape[1] == 1 else weights, each=True)

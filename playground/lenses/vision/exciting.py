@@ -12,7 +12,8 @@ from playground.lenses.gradual import gradually
 from playground.lenses.lens import Unsuited
 from playground.lenses.moment import device_of, looking, moment_of
 from playground.lenses.picked import pictures
-from playground.lenses.vision.stack import Place, at_path, until
+from playground.lenses.vision.fields import fields
+from playground.lenses.vision.stack import Place, at_path, places_of, until
 
 MOST_IMAGES = 1024
 """Training images that are gone through, evenly spaced, always the same ones."""
@@ -73,7 +74,7 @@ def _best(
     best = np.argsort(-values, kind="stable")[:shown]
     chosen = rows[best]
     images = pictures(moment.dataset, moment.dataset.x_train[chosen])
-    size, corners = field_of(place, spots[best], moment.dataset.image)
+    size, corners = field_of(moment, place, spots[best])
     return {
         "label": place.label,
         "pictures": np.stack([_cut(*pair, size) for pair in zip(images, corners, strict=True)]),
@@ -86,20 +87,22 @@ def _best(
     }
 
 
-def field_of(place: Place, spots: np.ndarray, image: tuple[int, int, int]) -> tuple[tuple[int, int], np.ndarray]:
+def field_of(moment: Any, place: Place, spots: np.ndarray) -> tuple[tuple[int, int], np.ndarray]:
     """(size, corners): height and width of what values at `spots` (n, 2) of a layer see, and where that begins (n, 2).
 
     A side on which they see more than the image has is the image's.
     """
-    field = getattr(place.card, "field", None)
-    if field is None:
+    image = moment.dataset.image
+    sides: dict[Any, Any] = {}
+    for other in places_of(moment)[:-1]:
+        sides[other.path], sides[(*other.path, "after")] = other.card.before[1:], other.card.after[1:]
+    if len(place.card.after) != 3:
         return tuple(image[1:]), np.zeros_like(spots)
-    corners = np.floor(place.card.corner + spots * place.card.stride).astype(np.int64)
-    sides = [(seen, side) if seen <= side else (side, None) for seen, side in zip(field, image[1:], strict=True)]
-    for axis, (_, whole) in enumerate(sides):
-        if whole is None:
-            corners[:, axis] = 0
-    return tuple(side for side, _ in sides), corners
+    spans = fields(moment.experiment.network, place.path, image, spots, sides)
+    size, corners = (spans[:, :, 1] - spans[:, :, 0] + 1).max(axis=0), spans[:, :, 0].copy()
+    whole = size > image[1:]
+    corners[:, whole] = 0
+    return tuple(np.where(whole, image[1:], size).tolist()), corners
 
 
 def _cut(picture: np.ndarray, corner: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -180,7 +180,7 @@ export class BoardView extends LiveComponent {
     const colours = { good: this.theme.link.positive, bad: this.theme.link.negative };
     context.lineWidth = tone ? 2 : 1;
     context.strokeStyle = tone ? `rgb(${colours[tone]})` : this.theme.faint;
-    const out = tone ? 1 : inside ? -0.5 : 0.5;
+    const out = inside ? -context.lineWidth / 2 : context.lineWidth / 2;
     context.strokeRect(x - out, y - out, w + 2 * out, h + 2 * out);
   }
 

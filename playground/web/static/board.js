@@ -88,8 +88,8 @@ function tiles(row, room, size, dense) {
   const tall = row.captions ? CAPTION : 0;
   const apart = Math.max(w, row.captions ? (row.apart ?? 0) : 0);
   const step = apart + gap;
-  const perLine = Math.max(1, Math.floor((room + gap) / step));
-  const lines = Math.ceil(row.count / perLine);
+  const lines = Math.ceil(row.count / Math.max(1, Math.floor((room + gap) / step)));
+  const perLine = Math.max(1, Math.ceil(row.count / lines)); // no tile stands alone in the last line
   return { scale, w, h, step, perLine, lines, tall, gap, inset: (apart - w) / 2, height: lines * (h + tall) + Math.max(0, lines - 1) * gap };
 }
 
