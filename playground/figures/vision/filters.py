@@ -24,16 +24,13 @@ def frame(arrays: dict[str, Any], dataset: Any = None, options: BoardOptions = D
     if not arrays["paths"]:
         return {"rows": [], "note": "No layer of this network looks at the image with filters of its own."}
     rows = []
-    for index, weights in enumerate(arrays["weights"]):
+    for weights, sees_pixels in zip(arrays["weights"], arrays["sees_pixels"], strict=True):
         if _is_single(arrays):
             rows += [{"tiles": signed(channels)} for channels in weights]
         else:
-            rows.append({"tiles": _tiles(weights, largest, bool(arrays["sees_pixels"][index]))})
-    reaches = ", ".join(f"±{reach_of(float(largest)):.2g}" for largest in arrays["reach"])
-    return {
-        "rows": rows,
-        "note": f"White is 0; the strongest colours are {reaches}. Press a filter for what excites it.",
-    }
+            rows.append({"tiles": _tiles(weights, bool(sees_pixels))})
+    largest = ", ".join(f"{reach:.2g}" for reach in arrays["reach"])
+    return {"rows": rows, "note": f"Each filter has a scale of its own. The largest numbers by layer: {largest}."}
 
 
 def _is_single(arrays: dict[str, Any]) -> bool:
