@@ -48,6 +48,11 @@ class Settings:
     csv_columns: int = _limit(500, "inputs of one uploaded table, after one-hot coding")
     csv_rows: int = _limit(50_000, "rows of one uploaded table")
     image_values: int = _limit(60_000_000, "pixel values of one set of images, training and test part together")
+    image_bytes: int = _limit(20 * MEGABYTE, "bytes of one upload of images")
+    image_files: int = _limit(5_000, "images of one upload")
+    image_pixels: int = _limit(25_000_000, "pixels of one uploaded image")
+    album_bytes: int = _limit(64 * MEGABYTE, "bytes of one upload's images as they are kept, small and unpacked")
+    albums_bytes: int = _limit(1_000 * MEGABYTE, "bytes of all uploaded images together; the oldest go first")
     store_bytes: int = _limit(500 * MEGABYTE, "bytes of all uploaded tables together; the oldest go first")
     link_bytes: int = _limit(64 * KILOBYTE, "bytes of an experiment's link once inflated")
 

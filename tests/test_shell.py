@@ -20,7 +20,7 @@ SERVED_WITH = {
     "runner.postScriptGC": False,
     "server.headless": True,
     "server.fileWatcherType": "none",
-    "server.maxUploadSize": 9,
+    "server.maxUploadSize": 20,
     "server.enableXsrfProtection": True,
     "server.enableCORS": True,
     "server.allowedHosts": [],
@@ -56,10 +56,10 @@ def test_the_settings_hold_from_any_folder(tmp_path):
     assert effective_settings(tmp_path) == SERVED_WITH
 
 
-def test_streamlit_takes_as_much_as_tables_and_weights_do():
+def test_streamlit_takes_as_much_as_images_tables_and_weights_do():
     most = SERVED_WITH["server.maxUploadSize"] * MEGABYTE
-    assert most >= Settings().csv_bytes
-    assert most - MEGABYTE < weights.most_bytes() <= most
+    assert most == Settings().image_bytes
+    assert most >= max(Settings().csv_bytes, weights.most_bytes())
 
 
 @pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])

@@ -67,9 +67,12 @@ def folder_of(collection: Collection, settings: Settings | None = None) -> Path:
 
 
 def missing(collection: Collection, settings: Settings | None = None) -> tuple[Remote, ...]:
-    """The files that are not here; one of another size is not the one. Only looked at: a page may ask at any time."""
+    """The files that are not here; one of another size, or found to have another sum, is not the one.
+
+    They are only looked at, not read: a page may ask at any time.
+    """
     folder = folder_of(collection, settings)
-    return tuple(file for file in collection.files if _size(folder / file.name) != file.size)
+    return tuple(file for file in collection.files if not _seems_right(folder / file.name, file))
 
 
 def require(collection: Collection, settings: Settings | None = None) -> None:
@@ -218,6 +221,14 @@ def _reason(error: Exception) -> str:
     if isinstance(inner, TimeoutError):
         return f"did not answer within {SILENCE_SECONDS} seconds"
     return f"could not be reached ({getattr(inner, 'strerror', None) or inner or type(inner).__name__})"
+
+
+def _seems_right(path: Path, file: Remote) -> bool:
+    try:
+        found = path.stat()
+    except OSError:
+        return False
+    return found.st_size == file.size and _sums.get((path, found.st_mtime_ns), file.sha256) == file.sha256
 
 
 def _size(path: Path) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -45,12 +45,8 @@ class Brought:
         return len({item.folder for item in self.items if item.folder}) > 1
 
 
-def bring(
-    uploads: Sequence[tuple[str, bytes]],
-    told: Callable[[float], None] = lambda share: None,
-    settings: Settings | None = None,
-) -> Brought:
-    """Read uploaded files: (name, content) each, one zip or several, or images. told: called with the share done.
+def bring(uploads: Sequence[tuple[str, bytes]], settings: Settings | None = None) -> Brought:
+    """Read uploaded files: (name, content) each, one zip or several, or images.
 
     Files that cannot be read are left out, which the notes say. Raises TableError, with the file's name, for a zip
     that is no good, where no image can be read, and for more than a server takes.
@@ -65,7 +61,7 @@ def bring(
     count, found = _found(uploads, settings)
     if count > settings.image_files:
         raise TableError(f"These are {count:,} images; at most {settings.image_files:,} are taken.", "images")
-    return _read(count, found, told, settings)
+    return _read(found, settings)
 
 
 def suggested(items: Iterable[Item]) -> list[str]:
@@ -97,17 +93,15 @@ def _found(uploads: Sequence[tuple[str, bytes]], settings: Settings) -> tuple[in
     return sum(1 if entries is None else len(entries) for _, _, entries in parts), files()
 
 
-def _read(count: int, found: Iterator[File], told: Callable[[float], None], settings: Settings) -> Brought:
-    items, unread, animated, area = [], [], 0, 0
-    kept = 0
-    for index, file in enumerate(found):
+def _read(found: Iterator[File], settings: Settings) -> Brought:
+    items, unread = [], []
+    animated = area = kept = 0
+    for file in found:
         try:
             decoded = decode(file.data, settings)
         except TableError as error:
             unread.append(f"{file.name} {error.message}")
             continue
-        finally:
-            told((index + 1) / count)
         area += decoded.area
         kept += decoded.pixels.nbytes
         if area > PIXELS_TOGETHER * settings.image_pixels or kept > 2 * settings.album_bytes:

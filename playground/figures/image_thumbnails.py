@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.data.errors import TableError
 from playground.figures import svg, theme
 from playground.figures.bitmaps import bitmap, sheet
 
@@ -21,7 +22,13 @@ def image_thumbnail(spec: Any, size: float) -> str:
 
     if spec.kind in COLLECTIONS and missing(COLLECTIONS[spec.kind]):
         return _to_come(spec.label, size)
-    return bitmap(sheet(glimpse(spec).as_they_are(SIDE * SIDE), SIDE), size, spec.label)
+    try:
+        found = glimpse(spec)
+    except TableError:
+        if spec.kind not in COLLECTIONS:
+            raise
+        return _to_come(spec.label, size)  # the files are there, and damaged: they are to come once more
+    return bitmap(sheet(found.as_they_are(SIDE * SIDE), SIDE), size, spec.label)
 
 
 def _to_come(title: str, size: float) -> str:

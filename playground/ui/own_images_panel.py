@@ -27,6 +27,8 @@ LAST = "images_last"
 """The own images that were trained on last."""
 TURN = "images_turn"
 """Counts the uploads: a new uploader, empty, after each."""
+GROUP = "images_group"
+"""What is typed as the class of the next files."""
 BY_HAND = 400
 """Nobody sorts more by hand, and a page with more pictures is slow."""
 NO_CLASS = "Give a class to two images or more of at least two classes."
@@ -74,18 +76,19 @@ def show(bench: Workbench) -> None:
 
 
 def _uploader(bench: Workbench, held: Held | None) -> None:
-    group = st.text_input(
+    st.text_input(
         "Class of the next files",
-        key="images_group",
+        key=GROUP,
         max_chars=NAME_LENGTH,
         placeholder="from their folders or names",
         help="All images of the next upload get this class. Leave it empty for a zip with a folder for each class.",
     )
-    turn = st.session_state.setdefault(TURN, 0)
-    uploads = st.file_uploader(
+    key = f"images_upload:{st.session_state.setdefault(TURN, 0)}"
+    st.file_uploader(
         "Images, or a zip with a folder for each class",
         accept_multiple_files=True,
-        key=f"images_upload:{turn}",
+        key=key,
+        on_change=lambda: _uploaded(bench, key),
         label_visibility="collapsed",
         max_upload_size=max(1, settings.image_bytes // MEGABYTE),
     )
@@ -94,19 +97,22 @@ def _uploader(bench: Workbench, held: Held | None) -> None:
             "A zip with a folder for each class, or image files. They are kept small on this server, where everybody "
             "with the experiment's link can train on them."
         )
+
+
+def _uploaded(bench: Workbench, key: str) -> None:
+    uploads = st.session_state[key]
     if uploads:
-        st.session_state[TURN] = turn + 1
-        with st.spinner("Reading"):
-            take(bench, [(upload.name, upload.getvalue()) for upload in uploads], clean(group))
-        st.rerun()
+        st.session_state[TURN] += 1
+        st.toast("Reading the images", icon=":material/hourglass_top:")
+        content = [(upload.name, upload.getvalue()) for upload in uploads]
+        take(bench, content, clean(st.session_state.get(GROUP) or ""))
 
 
 def take(bench: Workbench, uploads: Sequence[tuple[str, bytes]], group: str = "") -> None:
     """Read what was brought. A zip with folders is trained on at once; anything else lies on the table to be sorted."""
     bench.errors = {}
-    bar = st.progress(0.0)
     try:
-        brought = bring(uploads, bar.progress)
+        brought = bring(uploads)
         held = st.session_state.get(HELD)
         name = clean(uploads[0][0]) if len(uploads) == 1 else "images"
         if held is None and brought.sorted and not group:
@@ -122,8 +128,6 @@ def take(bench: Workbench, uploads: Sequence[tuple[str, bytes]], group: str = ""
         st.session_state[HELD] = held
     except TableError as error:
         bench.errors[AT] = error.message
-    finally:
-        bar.empty()
 
 
 def _table(bench: Workbench, held: Held) -> None:

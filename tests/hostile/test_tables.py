@@ -35,7 +35,7 @@ def test_table(visitor: Visitor, file: File) -> None:
 def test_more_than_the_limit_is_refused_before_it_is_read(visitor: Visitor) -> None:
     shown = _data_tab(visitor)
     with pytest.raises(AssertionError, match="refused the upload with 413"):
-        visitor.upload(shown.widget("file_uploader", "CSV file").id, "table.csv", b"a,b\n" + b"1,2\n" * 3_000_000)
+        visitor.upload(shown.widget("file_uploader", "CSV file").id, "table.csv", b"a,b\n" + b"1,2\n" * 6_000_000)
 
 
 @pytest.mark.parametrize("name", FILE_NAMES)

@@ -4,7 +4,9 @@ import itertools
 
 import pytest
 
+from playground.data.downloadable import COLLECTIONS
 from playground.experiment import REGISTRIES, edits, layer_kinds, losses_for, task_of
+from playground.experiment.data import BROUGHT
 from playground.experiment.presets import PRESETS, start
 from playground.runs import hub
 from playground.ui import catalogue, data_panel, gallery, preset_panel, stack, training_panel
@@ -69,7 +71,7 @@ def test_a_damaged_link_is_told_on_the_page(open_page):
     assert bench_of(page).experiment == start()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in REGISTRIES["data"] if kind != "csv"])
+@pytest.mark.parametrize("kind", [kind for kind in REGISTRIES["data"] if kind not in (*BROUGHT, *COLLECTIONS)])
 def test_every_data_set_can_be_picked(open_page, shared, kind):
     assert kind in [item["kind"] for item in data_panel.pictures()]
     assert shared.change(lambda _: start())
