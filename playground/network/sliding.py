@@ -25,6 +25,7 @@ class Slices:
         after = (slice(None),) * (-1 - axis)
         self._places = [(..., slice(first, first + reach, stride), *after) for first in range(kernel)]
         self._apart = stride >= kernel  # no pixel belongs to two windows
+        self._whole = stride == kernel and size % kernel == 0  # and every one to one
 
     def largest(self, x: Tensor) -> Tensor:
         """The largest of each window."""
@@ -36,11 +37,14 @@ class Slices:
 
     def to_largest(self, grad: Tensor, x: Tensor, y: Tensor) -> Tensor:
         """From the gradient of `y = largest(x)` to that of `x`: the first of the largest gets all, as in PyTorch."""
-        found = torch.zeros_like(x)
+        found = self._nothing(x)
         *others, last = self._places
         for place in others:
-            here = grad * (x[place] == y)
-            self._put(found, place, here)
+            if self._apart:  # straight to where it belongs: the gradients are most of what is moved here
+                here = torch.mul(grad, x[place] == y, out=found[place])
+            else:
+                here = grad * (x[place] == y)
+                found[place] += here
             grad = grad - here
         self._put(found, last, grad)
         return found
@@ -55,10 +59,14 @@ class Slices:
 
     def to_all(self, grad: Tensor, like: Tensor) -> Tensor:
         """From the gradient of `total(x)` to that of `x`, which is of the shape and layout of `like`."""
-        found = torch.zeros_like(like)
+        found = self._nothing(like)
         for place in self._places:
             self._put(found, place, grad)
         return found
+
+    def _nothing(self, like: Tensor) -> Tensor:
+        """Room for a gradient: zeros, where not all of it will be written."""
+        return torch.empty_like(like) if self._whole else torch.zeros_like(like)
 
     def _put(self, found: Tensor, place: tuple, grad: Tensor) -> None:
         if self._apart:
