@@ -9,9 +9,9 @@ from playground.ui.workbench import Workbench
 from playground.web.components import board_view, draw_pad
 
 HEIGHT = "var(--np-images)"
-CENTRED = ("mnist", "mnist_5k", "fashion_mnist")
-"""Data whose images were centred and scaled into a box of 20 x 20 pixels: a drawing is treated alike."""
-DIGITS = ("digits", "mnist", "mnist_5k")
+MNIST = {"box": 20, "pen": 1.25, "mass": True}
+FITS = {"mnist": MNIST, "mnist_5k": MNIST, "digits": {"box": 8, "pen": 0.8, "mass": False}}
+"""How digits were centred and scaled, by the kind of their data: a drawing is read best when it is treated alike."""
 
 
 def show(bench: Workbench) -> None:
@@ -21,10 +21,10 @@ def show(bench: Workbench) -> None:
         st.info("There is nothing to draw for yet: nothing has been trained on images.")
         return
     kind = bench.trained.data.kind
-    hint = "Draw a digit" if kind in DIGITS else "Draw something"
+    hint = "Draw a digit" if kind in FITS else "Draw something"
     pad, maps = st.columns([5, 6], gap="small")
     with pad:
-        draw_pad(bench.run, image, centred=kind in CENTRED, height=HEIGHT, key="draw", hint=hint)
+        draw_pad(bench.run, image, fit=FITS.get(kind), height=HEIGHT, key="draw", hint=hint)
     with maps:
         board_view(
             "feature_maps", bench.run, height=HEIGHT, key="draw_maps", label="Feature maps of the drawing", follow=True

@@ -113,14 +113,24 @@ def hand_view(run_id: str | None, *, height: str, key: str, lesson: Mapping[str,
 
 
 def draw_pad(
-    run_id: str | None, image: Sequence[int], *, centred: bool, height: str, key: str, hint: str = "Draw here"
+    run_id: str | None,
+    image: Sequence[int],
+    *,
+    height: str,
+    key: str,
+    fit: Mapping[str, float] | None = None,
+    hint: str = "Draw here",
 ) -> None:
     """A pad to draw on with mouse, finger or pen; what is drawn is the image that is picked on this page.
 
-    ``image``: (channels, height, width) of the run's images; ``centred``: the drawing is centred and scaled as MNIST's
-    digits are, for 28 x 28 pixels in grey; ``height`` is a CSS length, ``hint`` what an empty pad says.
+    ``image``: (channels, height, width) of the run's images; ``height`` is a CSS length, ``hint`` what an empty pad
+    says. ``fit`` is how the run's images were brought into their frame, and so is the drawing: ``box``, the pixels it
+    fills the longer way; ``pen``, half the thickness of its strokes; ``mass``, whether the centre of mass or of the box
+    is in the middle. Without it the pad is the frame.
     """
-    data = {"run_id": run_id, "image": list(image), "centred": centred, "height": height, "hint": hint}
+    data = {"run_id": run_id, "image": list(image), "height": height, "hint": hint}
+    if fit is not None:
+        data["fit"] = dict(fit)
     _component("draw")(key=key, data=data)
 
 

@@ -14,15 +14,16 @@ from tests.web.test_modules import run
 from tests.web.test_views import mount
 
 PIXELS = "[...m.pixelsOf({strokes: a[0]}, a[1], a[2])]"
-DATA = {"height": "420px", "image": [1, 28, 28], "centred": True, "hint": "Draw a digit"}
+MNIST = {"box": 20, "pen": 1.25, "mass": True}
+DATA = {"height": "420px", "image": [1, 28, 28], "fit": MNIST, "hint": "Draw a digit"}
 
 places = st.tuples(st.floats(0, 1), st.floats(0, 1)).map(list)
 drawings = st.lists(st.lists(places, min_size=1, max_size=6), min_size=1, max_size=3)
 
 
-def pixels(page, strokes, shape, centred=False, colours=None):
+def pixels(page, strokes, shape, fit=None, colours=None):
     given = [{"points": points, "colour": (colours or {}).get(k, [1, 1, 1])} for k, points in enumerate(strokes)]
-    return np.array(run(page, "draw-strokes.js", PIXELS, given, list(shape), centred)).reshape(shape)
+    return np.array(run(page, "draw-strokes.js", PIXELS, given, list(shape), fit)).reshape(shape)
 
 
 def distances(points, side):
@@ -49,7 +50,7 @@ def test_a_pixel_is_as_full_as_it_is_near_to_a_stroke(shared, strokes):
 @given(drawings)
 def test_a_drawing_is_centred_as_mnists_digits_are(shared, strokes):
     """Its centre of mass is in the middle, it has at most 20 pixels, and where on the pad it was does not count."""
-    made = pixels(shared, strokes, (1, 28, 28), centred=True)[0] / 255.0
+    made = pixels(shared, strokes, (1, 28, 28), fit=MNIST)[0] / 255.0
     rows, columns = np.nonzero(made > 0.5)
     assert np.ptp(rows) < 20.5 and np.ptp(columns) < 20.5
     y, x = np.mgrid[:28, :28] + 0.5
@@ -62,7 +63,7 @@ def test_a_drawing_is_centred_as_mnists_digits_are(shared, strokes):
         np.ptp([x for points in strokes for x, _ in points]), np.ptp([y for points in strokes for _, y in points])
     )
     if span > 0.45:  # a dot stays a dot
-        np.testing.assert_allclose(pixels(shared, moved, (1, 28, 28), centred=True)[0], made * 255, atol=2)
+        np.testing.assert_allclose(pixels(shared, moved, (1, 28, 28), fit=MNIST)[0], made * 255, atol=2)
 
 
 def test_colours_lie_over_one_another_channel_first(shared):

@@ -6,14 +6,12 @@ export const PEN = 0.042; // half the width of a stroke, of the pad's side
 const SOFT = 1.1; // pixels over which the edge of a stroke fades
 const NEAR = 0.004; // of the side: points nearer than that to the last say nothing new
 
-/** As MNIST was made: scaled into a box of 20 x 20 pixels, its centre of mass in the middle of 28 x 28 (LeCun et al. 1998). */
-export const MNIST = { side: 28, box: 20 };
-const PEN_MNIST = 1.25; // pixels: half the width of MNIST's strokes, whatever the size of what is drawn
 const SMALLEST = 0.22; // of the side: what is drawn smaller (a dot, a dash) is not blown up to fill the box
 
 export class Drawing {
   constructor() {
     this.strokes = [];
+    this.paper = 0; // 0 is black, 1 is white
   }
 
   get empty() {
@@ -43,20 +41,25 @@ export class Drawing {
   }
 }
 
-/** The drawing as bytes (channels * height * width), channel first; ink over black.
- * centred: as MNIST's digits are, which takes 28 x 28 pixels. */
-export function pixelsOf({ strokes }, [channels, height, width], centred) {
-  if (!strokes.length) return new Uint8Array(channels * height * width);
-  if (!centred) return inked(strokes, [channels, height, width], (x, y) => [x * width, y * height], PEN * Math.min(height, width));
-  const placed = fitted(strokes);
-  const first = inked(strokes, [1, height, width], placed, PEN_MNIST);
-  const [dx, dy] = offCentre(first, height, width);
+/** The drawing as bytes (channels * height * width), channel first; ink over paper, which is black (0) unless said.
+ *
+ * fit: how the data's own pictures were brought into their frame, {box, pen, mass}, or null for a plain downscale. A
+ * drawing is scaled so that it fills `box` pixels the longer way; strokes are 2 * `pen` pixels thick whatever its size;
+ * with `mass` its centre of mass is in the middle (MNIST: LeCun et al. 1998), else the middle of its box. */
+export function pixelsOf({ strokes, paper = 0 }, [channels, height, width], fit = null) {
+  const shape = [channels, height, width];
+  if (!strokes.length) return new Uint8Array(channels * height * width).fill(Math.round(255 * paper));
+  const side = Math.min(height, width);
+  if (!fit) return inked(strokes, shape, (x, y) => [x * width, y * height], PEN * side, paper);
+  const placed = fitted(strokes, height, width, fit);
+  if (!fit.mass) return inked(strokes, shape, placed, fit.pen, paper);
+  const [dx, dy] = offCentre(inked(strokes, [1, height, width], placed, fit.pen, 0), height, width);
   const moved = (x, y) => [placed(x, y)[0] - dx, placed(x, y)[1] - dy];
-  return inked(strokes, [channels, height, width], moved, PEN_MNIST);
+  return inked(strokes, shape, moved, fit.pen, paper);
 }
 
-/** Unit square to pixels, so that all strokes just fill the box, in the middle of the side. */
-function fitted(strokes) {
+/** Unit square to pixels, so that all strokes just fill the box, in the middle of the image. */
+function fitted(strokes, height, width, { box, pen }) {
   const points = strokes.flatMap((stroke) => stroke.points);
   const span = (axis) => {
     const along = points.map((point) => point[axis]);
@@ -64,9 +67,8 @@ function fitted(strokes) {
   };
   const [x0, x1] = span(0);
   const [y0, y1] = span(1);
-  const scale = (MNIST.box - 2 * PEN_MNIST) / Math.max(x1 - x0, y1 - y0, SMALLEST);
-  const middle = MNIST.side / 2;
-  return (x, y) => [middle + (x - (x0 + x1) / 2) * scale, middle + (y - (y0 + y1) / 2) * scale];
+  const scale = (box - 2 * pen) / Math.max(x1 - x0, y1 - y0, SMALLEST);
+  return (x, y) => [width / 2 + (x - (x0 + x1) / 2) * scale, height / 2 + (y - (y0 + y1) / 2) * scale];
 }
 
 /** How far the centre of mass lies from the middle, in pixels: [right, down]. */
@@ -81,8 +83,8 @@ export function offCentre(ink, height, width) {
 }
 
 /** Strokes as pixels. Every pixel is as full as its middle is near to a stroke; later strokes lie over earlier ones. */
-function inked(strokes, [channels, height, width], place, radius) {
-  const out = new Float64Array(channels * height * width);
+function inked(strokes, [channels, height, width], place, radius, paper) {
+  const out = new Float64Array(channels * height * width).fill(paper);
   for (const { points, colour } of strokes) {
     const ink = colour ?? [1, 1, 1];
     const path = points.map(([x, y]) => place(x, y));

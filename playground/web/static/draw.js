@@ -10,10 +10,18 @@ import { picked } from "./picked.js";
 const SHARED = (globalThis.__networkPlayground ??= {});
 const drawings = (SHARED.drawings ??= new Map()); // a run's drawing outlives a change of view
 
-const INKS = { white: [1, 1, 1], red: [0.9, 0.15, 0.15], green: [0.2, 0.75, 0.25], blue: [0.2, 0.35, 0.95], yellow: [1, 0.85, 0.1] };
+const PAPERS = { black: 0, grey: 0.5, white: 1 };
+const INKS = {
+  white: [1, 1, 1], black: [0, 0, 0], red: [0.9, 0.15, 0.15], green: [0.2, 0.75, 0.25], blue: [0.2, 0.35, 0.95], yellow: [1, 0.85, 0.1],
+};
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const STRIDE = 0.04; // of the cross that the arrow keys move
 const ABOUT = "Pad to draw on. Arrow keys move the pen, Enter puts it down or lifts it, Delete clears, Ctrl+Z takes a stroke back.";
+
+const swatch = (kind, name, ink) => {
+  const title = kind === "ink" ? `Draw in ${name}` : `Draw on ${name} paper`;
+  return `<button type="button" data-${kind}="${name}" title="${title}" aria-label="${title}" style="--np-ink: ${css(ink)}"></button>`;
+};
 
 const HTML = `
   <div class="np-draw-pad"><canvas class="np-own-keys" tabindex="0" role="application" aria-label="${ABOUT}"></canvas>
@@ -23,7 +31,10 @@ const HTML = `
       <button type="button" data-do="undo" title="Take the last stroke back (Ctrl+Z)">${ICONS.undo}<span>Undo</span></button>
       <button type="button" data-do="clear" title="Begin again with an empty pad">${ICONS.clear}<span>Clear</span></button>
     </div>
-    <div class="np-draw-inks" role="group" aria-label="Colour of the pen"></div>
+    <div class="np-draw-inks">
+      <div role="group" aria-label="Colour of the pen">${Object.entries(INKS).map(([name, ink]) => swatch("ink", name, ink)).join("")}</div>
+      <div role="group" aria-label="Colour of the paper">${Object.entries(PAPERS).map(([name, tone]) => swatch("paper", name, [tone, tone, tone])).join("")}</div>
+    </div>
     <figure><canvas class="np-draw-seen" role="img"></canvas><figcaption></figcaption></figure>
   </div>`;
 
@@ -35,7 +46,7 @@ export class DrawPad extends LiveComponent {
     this.hint = root.querySelector(".np-draw-hint");
     this.caption = root.querySelector("figcaption");
     this.inks = root.querySelector(".np-draw-inks");
-    this.ink = "white";
+    this.ink = "white"; // what is drawn with
     this.pen = null; // the pointer that draws
     this.cross = null; // where the keyboard's pen is, and whether it is down
     this.drawing = new Drawing();
@@ -50,11 +61,13 @@ export class DrawPad extends LiveComponent {
 
   updated(before) {
     this.root.style.height = this.data.height;
-    const { run_id: run, image } = this.data;
+    const { run_id: run, image, fit } = this.data;
     if (run !== before.run_id) this.#open(run);
-    if (JSON.stringify(image) !== JSON.stringify(before.image)) this.#inks();
+    this.#inks();
+    const other = before.image && JSON.stringify([image, fit]) !== JSON.stringify([before.image, before.fit]);
+    if (other && !this.drawing.empty) this.#changed(); // other data: the same strokes become other pixels
     this.hint.textContent = this.data.hint ?? "";
-    this.caption.textContent = this.data.centred ? "centred and scaled, as the network sees it" : "as the network sees it";
+    this.caption.textContent = fit ? "centred and scaled, as the network sees it" : "as the network sees it";
     this.#redraw();
   }
 
@@ -64,20 +77,15 @@ export class DrawPad extends LiveComponent {
     for (const other of drawings.keys()) if (other !== run && drawings.size > 8) drawings.delete(other);
   }
 
-  /** Colours to draw with, where the images have some. */
+  /** Colours to draw with and on, where the images have some. */
   #inks() {
     const coloured = this.data.image?.[0] === 3;
     this.inks.hidden = !coloured;
-    if (!coloured) this.ink = "white";
-    this.inks.replaceChildren(...Object.entries(INKS).map(([name, ink]) => {
-      const button = document.createElement("button");
-      Object.assign(button, { type: "button", title: `Draw in ${name}` });
-      button.setAttribute("aria-label", button.title);
-      button.setAttribute("aria-pressed", String(name === this.ink));
-      button.dataset.ink = name;
-      button.style.setProperty("--np-ink", css(ink));
-      return button;
-    }));
+    if (!coloured) [this.ink, this.drawing.paper] = ["white", 0];
+    for (const each of this.inks.querySelectorAll("button")) {
+      const { ink, paper } = each.dataset;
+      each.setAttribute("aria-pressed", String(ink ? ink === this.ink : PAPERS[paper] === this.drawing.paper));
+    }
   }
 
   // -- drawing --------------------------------------------------------------------------------------------------------
@@ -129,10 +137,12 @@ export class DrawPad extends LiveComponent {
 
   #pressed(button) {
     if (!button) return;
-    if (button.dataset.ink) {
-      this.ink = button.dataset.ink;
-      for (const each of this.inks.children) each.setAttribute("aria-pressed", String(each === button));
-    } else this.#step(button.dataset.do);
+    const { ink, paper } = button.dataset;
+    if (ink) this.ink = ink;
+    else if (paper) this.drawing.paper = PAPERS[paper];
+    else this.#step(button.dataset.do);
+    if (paper) this.#changed();
+    this.#inks();
   }
 
   #step(name) {
@@ -182,9 +192,9 @@ export class DrawPad extends LiveComponent {
   /** The drawing is another: show it now, and let everybody who looks at the picked image follow. */
   #changed() {
     this.#redraw();
-    const { image, centred } = this.data;
+    const { image, fit } = this.data;
     if (!image) return;
-    const pixels = this.drawing.empty ? null : base64(pixelsOf(this.drawing, image, centred));
+    const pixels = this.drawing.empty ? null : base64(pixelsOf(this.drawing, image, fit));
     this.paced.give(pixels);
   }
 
@@ -209,7 +219,7 @@ export class DrawPad extends LiveComponent {
     this.surface.style.width = this.surface.style.height = `${side}px`;
     const context = this.surface.getContext("2d");
     context.scale(side * ratio, side * ratio);
-    context.fillStyle = "#000000";
+    context.fillStyle = css([0, 1, 2].map(() => this.drawing.paper));
     context.fillRect(0, 0, 1, 1);
     context.lineCap = context.lineJoin = "round";
     context.lineWidth = 2 * PEN;
@@ -241,10 +251,10 @@ export class DrawPad extends LiveComponent {
 
   /** The very pixels that go to the network. */
   #preview() {
-    const { image, centred } = this.data;
+    const { image, fit } = this.data;
     if (!image) return;
     const [channels, height, width] = image;
-    const pixels = pixelsOf(this.drawing, image, centred);
+    const pixels = pixelsOf(this.drawing, image, fit);
     this.seen.width = width;
     this.seen.height = height;
     this.seen.setAttribute("aria-label", `The drawing in ${height} × ${width} pixels`);

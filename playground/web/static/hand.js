@@ -4,14 +4,11 @@ import { decode } from "./arrays.js";
 import { HandBar } from "./hand-bar.js";
 import { HandMap, scaleOf } from "./hand-map.js";
 import { nearest, outsideOf, under, windowAt } from "./hand-math.js";
+import { Sliding } from "./hand-sliding.js";
 import { HandState } from "./hand-state.js";
 import { HandSums } from "./hand-sums.js";
 import { LiveComponent } from "./live-component.js";
-import { prefersCalm } from "./theme.js";
 
-const SLOWEST_MS = 1200;
-const QUICKEST_MS = 30;
-const CALM_MS = 700; // and no quicker where somebody wants calm
 const CELLS = { least: 13, most: 40, share: 0.27 }; // pixels, and of the height all rows together
 const COLOURS = ["red", "green", "blue"];
 
@@ -22,7 +19,7 @@ export class HandView extends LiveComponent {
     this.layers = [];
     this.pointed = null; // the output under the pointer, which counts as long as it is there
     this.sweeping = false; // what the window has not come to yet is faint
-    this.pace = 0.35;
+    this.sliding = new Sliding(() => this.#slide(), (on) => this.bar.playing(on));
     this.#build();
     this.root.dataset.ready = "true"; // there is always a picture to begin with
   }
@@ -40,12 +37,12 @@ export class HandView extends LiveComponent {
         this.connection?.refresh();
       },
       move: (name) => this.#move(name),
-      speed: (pace) => (this.pace = pace),
+      speed: (pace) => (this.sliding.pace = pace),
     });
     this.maps = document.createElement("div");
     this.maps.className = "np-hand-maps";
     this.root.append(this.maps);
-    const go = { move: (rows, columns) => this.#walk(rows, columns), toggle: () => this.#play(!this.timer) };
+    const go = { move: (rows, columns) => this.#walk(rows, columns), toggle: () => this.#play(!this.sliding.on) };
     this.input = new HandMap(this.maps, { ...go, ...this.#pointing((cell) => nearest(this.state.input(), this.state.window(), cell.row, cell.column)) });
     this.output = new HandMap(this.maps, { ...go, ...this.#pointing((cell) => cell) });
     this.lack = document.createElement("p");
@@ -115,7 +112,7 @@ export class HandView extends LiveComponent {
 
   #move(name) {
     if (name === "play") {
-      this.#play(!this.timer);
+      this.#play(!this.sliding.on);
       return;
     }
     this.#play(false);
@@ -133,24 +130,17 @@ export class HandView extends LiveComponent {
   }
 
   #play(on) {
-    clearTimeout(this.timer);
-    this.timer = null;
-    if (on) {
-      const { height, width } = this.state.size();
-      if (!this.sweeping || this.state.at >= height * width - 1) this.state.at = 0; // from the start, to the end
-      this.sweeping = this.state.chosen = true;
-      this.#tick();
-    }
-    this.bar.playing(on);
+    const { height, width } = this.state.size();
+    if (on && (!this.sweeping || this.state.at >= height * width - 1)) this.state.at = 0; // from the start, to the end
+    if (on) this.sweeping = this.state.chosen = true;
+    this.sliding.turn(on);
   }
 
-  #tick() {
-    const quick = SLOWEST_MS * (QUICKEST_MS / SLOWEST_MS) ** this.pace;
-    this.timer = setTimeout(() => {
-      if (!this.pointed && !this.#step(1)) this.#play(false);
-      else this.#tick();
-      this.#show();
-    }, prefersCalm() ? Math.max(CALM_MS, quick) : quick);
+  /** The next place; it waits as long as somebody points at one. False at the end. */
+  #slide() {
+    const further = this.pointed !== null || this.#step(1);
+    this.#show();
+    return further;
   }
 
   /** One place on or back; false where there is none. */
@@ -174,7 +164,7 @@ export class HandView extends LiveComponent {
 
   #draw() {
     const { state } = this;
-    this.bar.show(state, this.layers, Boolean(this.timer));
+    this.bar.show(state, this.layers, this.sliding.on);
     const problem = state.problem();
     this.lack.textContent = problem;
     this.maps.hidden = this.sums.node.hidden = Boolean(problem);
@@ -257,7 +247,7 @@ export class HandView extends LiveComponent {
       channel, names, inputs: input.values,
       grey: this.#grey,
       cell: this.#cell(geometry.kernel, kind),
-      quiet: Boolean(this.timer),
+      quiet: this.sliding.on,
     });
   }
 
@@ -276,7 +266,7 @@ export class HandView extends LiveComponent {
   }
 
   destroy() {
-    clearTimeout(this.timer);
+    this.sliding.turn(false);
     cancelAnimationFrame(this.drawing);
     super.destroy();
   }
