@@ -66,15 +66,20 @@ class Gradual:
         return self._shown, self._stages is not None
 
     def _work(self, seconds: float) -> None:
-        """Go on for about so long, and until there is something to show."""
+        """Go on for about so long, by one bite at least, and until there is something to show."""
         end = time.perf_counter() + seconds
-        while self._found is None or time.perf_counter() < end:
+        while True:
             try:
                 found = next(self._stages)
             except StopIteration:
                 self._stages = None
                 return
+            except Exception:
+                self._origin = None  # the next look begins anew, and tells the same
+                raise
             self._found = self._found if found is None else found
+            if self._found is not None and time.perf_counter() >= end:
+                return
 
 
 def hashable(image: Picked | dict[str, Any] | None) -> Picked | None:

@@ -1,11 +1,16 @@
 """Dreams: gradient ascent on pixels, against a plain loop; they end where they must."""
 
 import numpy as np
+import pytest
 import torch
 from scipy.ndimage import gaussian_filter
 from torch import nn
 
+from playground import lenses
 from playground.lenses.dreaming.ascent import BLUR_GAP, RATE, Dream, Recipe, blurred
+from playground.lenses.hurry import a_little_at_a_time
+from playground.lenses.pixels import PixelNetwork
+from tests.lenses.seeing import LAST, digits, trainer
 
 GROUND = torch.full((1, 1, 1), 0.4)
 PLAIN = Recipe(jitter=0, blur=0.0, decay=0.0, seed=0)
@@ -65,8 +70,61 @@ def test_a_unit_that_answers_nothing_leaves_its_dream_alone():
 def test_blur_is_a_gaussian():
     images = torch.rand(2, 3, 5, 9)
     for deviation in (0.4, 1.0, 2.5):
-        expected = gaussian_filter(images.numpy(), (0, 0, deviation, deviation), mode="nearest", truncate=4.0)
         radius = int(np.ceil(4 * deviation))
         expected = gaussian_filter(images.double().numpy(), (0, 0, deviation, deviation), mode="nearest",
                                    radius=(0, 0, radius, radius))  # fmt: skip
         np.testing.assert_allclose(blurred(images, deviation).numpy(), expected, atol=1e-5)
+
+
+def test_every_unit_gets_a_dream_that_excites_it():
+    moment = digits()
+    for path, count, unit in (((), 10, "unit"), ((0,), 4, "filter"), (LAST, 6, "filter"), ((9,), 8, "unit")):
+        start, end = (lenses.dream(moment, path, steps=steps) for steps in (1, 40))
+        assert (end["count"], end["unit"], end["classes"]) == (count, unit, path == ())
+        assert end["units"].tolist() == list(range(count))
+        assert end["images"].shape == (count, 8, 8)
+        assert (end["taken"], end["unfinished"]) == (40, False)
+        assert (end["excitement"] > start["excitement"]).mean() > 0.8, path
+    few = lenses.dream(moment, (9,), first=5, shown=4, steps=40)
+    assert few["units"].tolist() == [4, 5, 6, 7]  # the last four
+    whole_ = lenses.dream(moment, (9,), steps=40)
+    np.testing.assert_array_equal(few["images"], whole_["images"][4:])
+    np.testing.assert_allclose(few["excitement"], whole_["excitement"][4:], rtol=1e-3)
+
+
+def test_the_excitement_is_the_layer_s_own():
+    """The mean of the filter's map, as a hook sees it."""
+    moment = digits()
+    found = lenses.dream(moment, LAST, steps=1, jitter=0)
+    network = PixelNetwork(moment)
+    ground = network.mean.reshape(1, 8, 8).mean(dim=(1, 2), keepdim=True)
+    noise = Dream(Recipe(0, 0.5, 0.02, 0), ground, (1, 8, 8), range(6))
+    kept = []
+    hook = network.module.at(LAST).register_forward_hook(lambda _layer, _given, output: kept.append(output))
+    network.scores(noise.images)
+    hook.remove()
+    np.testing.assert_allclose(found["excitement"], kept[0].mean(dim=(2, 3)).diagonal().numpy(), rtol=1e-4)
+
+
+def test_a_dream_goes_on_at_every_look_while_the_network_trains():
+    run = trainer()
+    taken = []
+    for _ in range(3):
+        with a_little_at_a_time():
+            found = lenses.dream(run, steps=10_000)
+        taken.append(found["taken"])
+        run.advance(steps=1)
+    assert 0 < taken[0] < taken[1] < taken[2]
+    assert found["unfinished"]
+    with a_little_at_a_time():
+        past = lenses.dream(run.at(0), steps=2)
+        again = lenses.dream(run.at(0), steps=2)
+    assert (past["taken"], past["unfinished"], again["taken"]) == (2, False, 2)  # a network that stays as it is
+    run.reset()
+    with a_little_at_a_time():
+        assert lenses.dream(run, steps=3)["taken"] == 3  # another run begins with noise again
+
+
+def test_a_layer_that_is_not_there():
+    with pytest.raises(ValueError, match="not there"):
+        lenses.dream(digits(), (77,))
