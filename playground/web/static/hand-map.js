@@ -178,16 +178,18 @@ function finished(table, lo, hi) {
 
 const kept = new Map();
 
-/** Black or white, whichever can be read on each of a table's colours. */
+/** Black or white, whichever stands out more from each of a table's colours (WCAG's relative luminance). */
 function inks(table) {
   if (!kept.has(table)) {
     const parts = new Uint8Array(table.buffer);
-    kept.set(table, Array.from(table, (_, at) => {
-      const [red, green, blue] = parts.subarray(4 * at, 4 * at + 3);
-      return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 118 ? "#1b1e26" : "#ffffff";
-    }));
+    const light = (at) => [0.2126, 0.7152, 0.0722].reduce((sum, share, c) => sum + share * linear(parts[4 * at + c] / 255), 0);
+    kept.set(table, Array.from(table, (_, at) => ((light(at) + 0.05) ** 2 > 0.0525 ? "#000000" : "#ffffff")));
   }
   return kept.get(table);
+}
+
+function linear(part) {
+  return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
 }
 
 export function levelOf(value, { lo, hi }) {
