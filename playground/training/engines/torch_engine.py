@@ -121,7 +121,7 @@ class TorchEngine:
             self._make_optimizers(apart=True)
             if not self._needs_closure:  # what L-BFGS remembers is of one vector, and has been forgotten
                 load_optimizer_state(self._optimizers, taken_apart(remembered, self._network))
-        fixed = {id(p) for place in frozen for p in self._network.at(place).parameters(recurse=False)}
+        fixed = {id(p) for place in frozen for p in self._network.at(place).parameters()}
         parameters = list(self._network.parameters())
         hold(self._optimizers, self._network, {i for i, p in enumerate(parameters) if id(p) in fixed})
         for stepper in self._steppers:

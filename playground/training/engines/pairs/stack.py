@@ -136,7 +136,8 @@ def network_pairs(network: Network, frozen: Iterable[Place], low: torch.dtype | 
     """
     layers = (*network.layers, network.head, network.head_activation)
     shaped = None if network.image is None else lambda x: channels_last(network.shaped(x))
-    return Chain(layers, False, Making(frozenset(network.at(place) for place in frozen), low), shaped)
+    fixed = frozenset(part for place in frozen for part in network.at(place).modules())
+    return Chain(layers, False, Making(fixed, low), shaped)
 
 
 def silences(network: Network) -> tuple[Silence | None, ...]:
