@@ -8,8 +8,7 @@ import streamlit as st
 
 from playground.experiment import Experiment
 from playground.export import notebook, script, wording
-from playground.export.code.data import file_beside, has_file_beside
-from playground.export.code.table import TABLE_FILE
+from playground.export.code.data import file_beside, file_name, has_file_beside
 from playground.ui.plain import plain
 from playground.ui.workbench import Workbench
 
@@ -59,12 +58,12 @@ def _files(experiment: Experiment) -> None:
         )
         if has_file_beside(experiment.data):
             st.download_button(
-                "Table",
+                "Images" if experiment.data.family == "image" else "Table",
                 partial(file_beside, experiment.data),
-                file_name=TABLE_FILE,
+                file_name=file_name(experiment.data),
                 mime="application/octet-stream",
                 icon=":material/download:",
-                help="The numbers of this large table: keep the file beside the script, which reads it.",
+                help="What the script reads, too large to stand in it: keep the file beside the script.",
                 on_click="ignore",
                 key="code:table",
             )

@@ -21,12 +21,12 @@ def _vgg(channels: int) -> list[dict[str, Any]]:
 
 
 def _halved(channels: int, kernel: int) -> list[dict[str, Any]]:
-    """A convolution that halves the size itself (Springenberg et al. 2015)."""
-    return [conv(channels, kernel, stride=2, padding=kernel // 2), NORM, RELU]
+    """A convolution that halves the size itself (Springenberg et al. 2015); the norm brings a shift, so no bias."""
+    return [conv(channels, kernel, stride=2, padding=kernel // 2, bias=False), NORM, RELU]
 
 
 def _block(channels: int, stride: int) -> list[dict[str, Any]]:
-    """A residual block of two convolutions (He et al. 2016); norms bring their own shift, so no biases are needed."""
+    """A residual block of two convolutions (He et al. 2016)."""
     first = conv(channels, 3, stride=stride, padding=1, bias=False)
     second = conv(channels, 3, padding=1, bias=False)
     return [{"kind": "residual", "layers": [first, NORM, RELU, second, NORM], "shortcut": "projection"}, RELU]

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from playground.data import class_names, input_names
+from playground.data import class_names, input_shape
 from playground.experiment import Experiment, head_of, walk
 from playground.experiment.edits import layer_at
 from playground.experiment.freezing import frozen_layers
 from playground.export.code.cell import Cell
 from playground.export.code.data import data_cells, samples
-from playground.export.code.loop import Setting, training_cell
+from playground.export.code.images import augmentation_cell, measured, varied
+from playground.export.code.loop import training_cell
 from playground.export.code.loss import loss_cell
-from playground.export.code.network import at, network_cell, start_cell
+from playground.export.code.network import network_cell, projects
 from playground.export.code.recipe import constants, schedule_cell
+from playground.export.code.setting import Setting
+from playground.export.code.start import at, start_cell, with_weights
 from playground.network.errors import NetworkError
 from playground.network.shapes import HEAD, Summary, infer
 
@@ -66,12 +69,12 @@ def cells(experiment: Experiment) -> tuple[Cell, ...]:
     """The script in pieces: the first holds the numbers to turn, the last trains. Raises as `script.script`."""
     data, training = experiment.data, experiment.training
     classes = len(class_names(data))
-    summary = infer(experiment, len(input_names(data)), classes)
+    summary = infer(experiment, input_shape(data), classes)
     for path, problem in summary.problems:
         raise NetworkError(problem, path)
     head = head_of(experiment, classes)
     setting = _setting(experiment, summary, classes)
-    loader, table = data_cells(data, head, classes)
+    loader, table = data_cells(data, head, classes, summary.sees_images)
     start = start_cell(experiment, summary)
     made = [
         _numbers(experiment),
@@ -79,6 +82,7 @@ def cells(experiment: Experiment) -> tuple[Cell, ...]:
         network_cell(experiment, summary, head, _lone(samples(data)[0], training.batch_size)),
         start,
         _randomness("numpy_rng" in loader.code, "torch_rng" in start.code),
+        augmentation_cell(data, summary.sees_images),
         loss_cell(training.loss, head, not classes, setting.moody),
         None if setting.idle else schedule_cell(training.schedule),
         training_cell(training, setting),
@@ -94,18 +98,19 @@ def _setting(experiment: Experiment, summary: Summary, classes: int) -> Setting:
     still = [path for path in frozen if path != HEAD and layer_at(experiment.network, path).kind == "batch_norm"]
     # The parameters of a block are those of the layers inside it, and those of its shortcut.
     learning = {HEAD} | {
-        card.path
-        for card in summary.cards
-        if card.parameters and (card.kind != "residual" or card.inputs != card.outputs)
+        card.path for card in summary.cards if card.parameters and (card.kind != "residual" or projects(card))
     }
     return Setting(
-        moody=bool(kinds & {"dropout", "batch_norm"}),
-        dropout="dropout" in kinds,
+        moody=bool(kinds & {"dropout", "dropout2d", "batch_norm"}),
+        dropout=bool(kinds & {"dropout", "dropout2d"}),
         metric="accuracy" if classes else "r_squared",
         tested=samples(experiment.data)[1] > 0,
         frozen=tuple(at(path) for path in frozen),
         still=bool(still),
         idle=not learning - set(frozen),
+        weighted=with_weights(summary),
+        measured=measured(experiment.data),
+        varied=varied(experiment.data),
     )
 
 

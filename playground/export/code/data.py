@@ -13,8 +13,9 @@ from playground.data.painted import painted
 from playground.data.split import ranked, train_count
 from playground.experiment import Head, painting
 from playground.export.code.cell import Cell
+from playground.export.code.images import IMAGES_FILE, image_cells, images_file, many
 from playground.export.code.points import FORMULAS
-from playground.export.code.table import table_cells, table_file, too_large
+from playground.export.code.table import TABLE_FILE, table_cells, table_file, too_large
 from playground.export.code.targets import coded
 from playground.export.code.writing import block, digits, lines, listed
 
@@ -32,11 +33,14 @@ FEATURES = {
 """Inputs of points of the plane, in numpy."""
 
 
-def data_cells(spec: Any, head: Head, classes: int) -> tuple[Cell, Cell | None]:
+def data_cells(spec: Any, head: Head, classes: int, as_images: bool = False) -> tuple[Cell, Cell | None]:
     """The cell that defines `load_data`, and one with the numbers it reads, where there are any.
 
-    head: how targets are written; classes: how many there are, 0 for regression.
+    head: how targets are written; classes: how many there are, 0 for regression; as_images: whether the network takes
+    images as such.
     """
+    if spec.family == "image":
+        return image_cells(spec, head, as_images)
     if spec.kind in FORMULAS:
         return _drawn(spec, head, classes), None
     if spec.kind == "painted":
@@ -54,13 +58,20 @@ def samples(spec: Any) -> tuple[int, int]:
 
 
 def has_file_beside(spec: Any) -> bool:
-    """Whether the script reads its numbers from a file, `table.TABLE_FILE` beside it."""
+    """Whether the script reads its numbers from a file beside it, called `file_name`."""
+    if spec.family == "image":
+        return many(load(spec))
     return spec.family == "table" and too_large(load(spec))
+
+
+def file_name(spec: Any) -> str:
+    """What that file must be called."""
+    return IMAGES_FILE if spec.family == "image" else TABLE_FILE
 
 
 def file_beside(spec: Any) -> bytes:
     """That file, an .npz."""
-    return table_file(load(spec))
+    return images_file(load(spec)) if spec.family == "image" else table_file(load(spec))
 
 
 def _drawn(spec: Any, head: Head, classes: int) -> Cell:

@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from playground.experiment.training import Training
 from playground.export.code.cell import Cell
-from playground.export.code.recipe import penalty_code
+from playground.export.code.recipe import MIXED, penalty_code
+from playground.export.code.setting import Setting
 from playground.export.code.writing import assigned, block, call, indent, lines, listed, number
 
 FUSED = ("adam", "adamw")
 """Their one-kernel version is quicker on small networks, and rounds in its own way: the playground uses it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What the loop has to know of the network and the data.
-
-    moody: the network works otherwise in training (dropout, batch norm); dropout: it has masks to choose; metric: the
-    function that is measured beside the loss; tested: there is a test part; frozen: the layers that keep their numbers,
-    as source; still: a batch norm is among them; idle: nothing is left that learns.
-    """
-
-    moody: bool
-    dropout: bool
-    metric: str
-    tested: bool
-    frozen: tuple[str, ...] = ()
-    still: bool = False
-    idle: bool = False
 
 
 def training_cell(training: Training, setting: Setting) -> Cell:
@@ -39,7 +20,8 @@ def training_cell(training: Training, setting: Setting) -> Cell:
     text = f"{entry.label}: {entry.about[0].lower() + entry.about[1:]}"
     if training.early_stopping is not None:
         text += " Training stops when the test loss has not fallen for a while."
-    parts = [penalty_code(training) if not setting.idle else "", code]
+    mixed = MIXED.strip("\n") if training.precision == "mixed" else ""
+    parts = [penalty_code(training) if not setting.idle else "", mixed, code]
     return Cell(
         "Training",
         text,
@@ -58,6 +40,7 @@ class _Loop:
         self.follows_loss = self.schedule.kind == "plateau" and not setting.idle
         self.several = training.optimizer.kind == "muon"
         self.penalised = bool(training.l1 or training.l2)
+        self.answer = "in_16_bits(model, x)" if training.precision == "mixed" else "model(x)"
 
     def code(self) -> str:
         return block(
@@ -75,9 +58,9 @@ class _Loop:
                 losses = []
                 for epoch in range(epochs):
                     order = shuffled(epoch, len(x_train))
-                    x_epoch, y_epoch = x_train[order], y_train[order]
+                    <ordered>
                     <mode>
-                    for x, y in zip(x_epoch.split(BATCH_SIZE), y_epoch.split(BATCH_SIZE)):
+                    <batches>
                         <step>
                     <ended>
                 <restore>
@@ -88,7 +71,9 @@ class _Loop:
             weights=self._weights(),
             schedule=self._schedule(),
             best=self._best(),
+            ordered="" if self.setting.varied else "x_epoch, y_epoch = x_train[order], y_train[order]",
             mode=self._mode(),
+            batches=self._batches(),
             step=self._step(),
             ended=self._ended(),
             restore=self._restore(),
@@ -133,8 +118,11 @@ class _Loop:
         """What the penalties and the decay act on: the weights of linear layers, not biases, not norms."""
         if self.setting.idle or not (self.penalised or self.training.weight_decay):
             return ""
-        every = "weights = [m.weight for m in model.modules() if isinstance(m, nn.Linear)]"
-        return lines(every, "weights = [w for w in weights if w.requires_grad]" if self.setting.frozen else "")
+        kinds = self.setting.weighted
+        several = f"kinds = {kinds}" if kinds.startswith("(") else ""
+        kinds = "kinds" if several else kinds
+        every = f"weights = [m.weight for m in model.modules() if isinstance(m, {kinds})]"
+        return lines(several, every, "weights = [w for w in weights if w.requires_grad]" if self.setting.frozen else "")
 
     def _schedule(self) -> str:
         if self.scheduled:
@@ -173,10 +161,19 @@ class _Loop:
 
     # A step -------------------------------------------------------------------------------------------------------
 
+    def _batches(self) -> str:
+        if self.setting.varied:
+            return "for rows in torch.tensor(order).split(BATCH_SIZE):"
+        return "for x, y in zip(x_epoch.split(BATCH_SIZE), y_epoch.split(BATCH_SIZE)):"
+
     def _step(self) -> str:
+        taken = "x, y = augmented(x_train[rows], epoch, rows), y_train[rows]" if self.setting.varied else ""
+        return lines(taken, self._learnt())
+
+    def _learnt(self) -> str:
         mask = "Dropout.step = len(losses)" if self.setting.dropout else ""
         if self.setting.idle:
-            return lines(mask, "losses.append(loss_function(model(x), y).item())")
+            return lines(mask, f"losses.append(loss_function({self.answer}, y).item())")
         schedule = self._each_schedule("step()") if self.scheduled else ""
         if self.training.optimizer.first_order:
             return lines(mask, self._plain_step(), schedule)
@@ -184,7 +181,7 @@ class _Loop:
 
     def _plain_step(self) -> str:
         return lines(
-            "loss = loss_function(model(x), y)",
+            f"loss = loss_function({self.answer}, y)",
             "model.zero_grad()" if self.several else "optimizer.zero_grad()",
             "(loss + penalty(weights)).backward()" if self.penalised else "loss.backward()",
             self._clip(),
@@ -199,7 +196,7 @@ class _Loop:
             f"""
             def closure():
                 optimizer.zero_grad()
-                loss = loss_function(model(x), y){" + penalty(weights)" if self.penalised else ""}
+                loss = loss_function({self.answer}, y){" + penalty(weights)" if self.penalised else ""}
                 loss.backward()
                 <clip>
                 return loss
@@ -238,9 +235,10 @@ class _Loop:
     def _ended(self) -> str:
         metric, tested = self.setting.metric, self.setting.tested
         watched = "test_loss" if tested else "train_loss"
+        train, test = ("" if count is None else f"[:{count}]" for count in self.setting.measured)
         measured = lines(
-            f"train_loss, train_{metric} = measure(model, x_train, y_train)",
-            f"test_loss, test_{metric} = measure(model, x_test, y_test)" if tested else "",
+            f"train_loss, train_{metric} = measure(model, x_train{train}, y_train{train})",
+            f"test_loss, test_{metric} = measure(model, x_test{test}, y_test{test})" if tested else "",
         )
         plateau = self._each_schedule(f"step({watched})") if self.follows_loss else ""
         if plateau or self.stopping:

@@ -14,6 +14,15 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "nn.Linear": {"bias": True},
     "nn.BatchNorm1d": {"eps": 1e-5, "momentum": 0.1, "affine": True},
     "BatchNorm": {"eps": 1e-5, "momentum": 0.1, "affine": True},
+    "nn.BatchNorm2d": {"eps": 1e-5, "momentum": 0.1, "affine": True},
+    "BatchNorm2d": {"eps": 1e-5, "momentum": 0.1, "affine": True},
+    "nn.Conv2d": {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True},
+    "nn.ConvTranspose2d": {"stride": 1, "padding": 0, "bias": True},
+    "SeparableConv2d": {"stride": 1, "padding": 0, "dilation": 1, "bias": True},
+    "nn.MaxPool2d": {"padding": 0},
+    "nn.AvgPool2d": {"padding": 0},
+    "nn.Upsample": {"mode": "nearest"},
+    "FlatLinear": {"bias": True},
     "nn.LayerNorm": {"eps": 1e-5, "elementwise_affine": True},
     "nn.LeakyReLU": {"negative_slope": 0.01},
     "nn.PReLU": {"init": 0.25},
@@ -39,7 +48,8 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "torch.optim.LBFGS": {"max_iter": 20, "history_size": 100, "line_search_fn": None},
     "torch.optim.Muon": {"momentum": 0.95, "nesterov": True, "ns_steps": 5},
 }
-"""PyTorch's own defaults: an argument that equals one is not written. A test compares them with its signatures."""
+"""PyTorch's own defaults, and those of the classes that a script brings along: an argument that equals one is not
+written. A test compares them with PyTorch's signatures."""
 
 
 def literal(value: Any) -> str:
