@@ -39,8 +39,8 @@ def _products(summary: Summary, batch_size: int) -> Summary:
 
     def told(count: int) -> str:
         return (
-            f"Up to here a batch takes {count / 1e9:,.1f} thousand million multiplications; this server allows "
-            f"{limit / 1e9:,.1f}. Use fewer channels, pool earlier, or use smaller batches."
+            f"Up to here a batch takes {count / 1e9:,.1f} billion multiplications; this server allows "
+            f"{limit / 1e9:,.1f} billion. Use fewer channels, pool earlier, or use smaller batches."
         )
 
     return _marked(summary, "products", limit, told, times=batch_size)

@@ -56,3 +56,47 @@ def stacks(depth: int = 2) -> st.SearchStrategy[list[dict[str, Any]]]:
             st.sampled_from(["identity", "projection", "projection"]),
         )
     return st.lists(layer, max_size=5)
+
+
+def conv(channels: int = 2, kernel: int = 3, **rest: Any) -> dict[str, Any]:
+    """A convolution's description."""
+    return {"kind": "conv2d", "channels": channels, "kernel": kernel, **rest}
+
+
+_SMALL = st.integers(1, 3)
+_RINGS = st.integers(0, 2)
+SLIDING = st.builds(
+    lambda channels, kernel, **rest: conv(channels, kernel, **rest),
+    st.sampled_from([2, 4]), st.integers(1, 4), stride=_SMALL, padding=_RINGS, dilation=st.integers(1, 2),
+    groups=st.sampled_from([1, 1, 2]), bias=st.booleans(),
+) | st.builds(
+    lambda **rest: {"kind": "separable_conv2d", "channels": 3, **rest},
+    kernel=_SMALL, stride=_SMALL, padding=_RINGS, dilation=st.integers(1, 2), bias=st.booleans(),
+)  # fmt: skip
+"""Convolutions that make maps smaller, if anything."""
+POOLING = st.builds(
+    lambda kind, **rest: {"kind": kind, **rest},
+    st.sampled_from(["max_pool2d", "avg_pool2d"]), kernel=st.integers(1, 4), stride=_SMALL, padding=st.integers(0, 1),
+)  # fmt: skip
+GROWING = st.builds(
+    lambda **rest: {"kind": "conv_transpose2d", "channels": 3, **rest},
+    kernel=_SMALL, stride=_SMALL, padding=st.integers(0, 1), bias=st.booleans(),
+) | st.builds(
+    lambda **rest: {"kind": "upsample", **rest},
+    factor=st.integers(1, 2), mode=st.sampled_from(["nearest", "bilinear"]),
+)  # fmt: skip
+IMAGE = st.tuples(st.integers(1, 3), st.integers(5, 9), st.integers(5, 9))
+"""Shapes of small images."""
+
+
+def image_stacks(depth: int = 1, most: int = 4) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Random stacks of layers that work on images, with some others; some of them do not fit together."""
+    others = st.sampled_from([{"kind": kind} for kind in ("global_avg_pool", "dropout2d", "flatten")])
+    layer = SLIDING | POOLING | GROWING | SIMPLE | others
+    if depth:
+        inner = image_stacks(depth - 1, 2)
+        layer |= st.builds(
+            lambda layers, shortcut: block(*layers, shortcut=shortcut),
+            inner, st.sampled_from(["identity", "projection"]),
+        )  # fmt: skip
+    return st.lists(layer, min_size=1, max_size=most)

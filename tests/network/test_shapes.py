@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.experiment import head_of
-from playground.network import NetworkError, build, infer
-from playground.network import limits
+from playground.network import NetworkError, build, infer, limits
 from playground.network.building import assemble
 from tests.network.describe import block, experiment, linear, stacks
 
