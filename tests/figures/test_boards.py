@@ -54,6 +54,12 @@ def board(run, name, **options):
         ("samples", {"label_of": 2, "part": "train"}),
         ("mistakes", {}),
         ("mistakes", {"mark": {"actual": 1, "predicted": 1}}),
+        ("why", {}),
+        ("why", {"over": False}),
+        ("fool", {}),
+        ("fool", {"epsilon": 0.0, "towards": 1}),
+        ("dream", {"steps": 2}),
+        ("dream", {"steps": 2, "path": [0], "shown": 3}),
     ],
 )
 def test_every_row_holds_what_it_says(runs, name, options):

@@ -4,11 +4,14 @@ import orjson
 import pytest
 
 from playground.figures.live import FIGURES
+from playground.lenses.lens import ImageLens
+from playground.lenses.registry import LENSES
 from playground.runs.painter import Painter
 from playground.runs.seat import Seat
 from playground.runs.views import MOMENT, keys_of
 from playground.training import Trainer
 from tests.lenses.moments import experiment_of
+from tests.lenses.seeing import DIGITS, STACK
 from tests.runs.viewer import experiment
 
 
@@ -17,8 +20,8 @@ def seat():
     return seat_of()
 
 
-def seat_of(data=None):
-    trainer = Trainer(experiment() if data is None else experiment_of(data), device="cpu")
+def seat_of(data=None, network=None):
+    trainer = Trainer(experiment() if data is None else experiment_of(data, network), device="cpu")
     trainer.advance(steps=300)
     return Seat("run", 1, trainer, {"generation": 0, "seq": 0, "playing": False, "goal": None, "speed": None})
 
@@ -28,10 +31,16 @@ def regression():
     return seat_of({"kind": "plane", "samples": 60})
 
 
+@pytest.fixture(scope="module")
+def images():
+    return seat_of(DIGITS, STACK)
+
+
 @pytest.mark.parametrize("name", FIGURES)
-def test_every_view_draws_its_base_and_its_frame(seat, regression, name):
-    seat = regression if name == "residuals" else seat
-    (key,) = keys_of({name: {}}, None).values()
+def test_every_view_draws_its_base_and_its_frame(seat, regression, images, name):
+    of_images = all(issubclass(LENSES[lens], ImageLens) for lens in FIGURES[name].drawings)
+    seat = images if of_images else regression if name == "residuals" else seat
+    (key,) = keys_of({name: {"path": [0]} if name == "map_detail" else {}}, None).values()
     part, pieces = Painter(seat).draw(list(key), base=True)
     assert (part["version"], part["step"], part["base"]) == ([1, 0, 300], 300, True)
     assert len([orjson.loads(piece) for piece in pieces]) == 2
