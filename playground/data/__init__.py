@@ -16,6 +16,7 @@ _HOMES = {
     "class_names": "loading",
     "input_names": "loading",
     "input_shape": "loading",
+    "fetch": "downloadable",
     "load": "loading",
     "table": "loading",
     "task_of": "loading",

@@ -10,7 +10,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from playground.data.download import Collection, Remote, path_of
+from playground.data import download
+from playground.data.download import Collection, Remote, Told, path_of
 from playground.data.errors import TableError
 from playground.data.images import Pictures
 
@@ -92,6 +93,14 @@ COLLECTIONS: dict[str, Collection] = {
     ),
 }  # fmt: skip
 """By the kind of the data that needs them. The sums are those that TensorFlow Datasets publishes."""
+
+
+def fetch(kind: str, told: Told | None = None) -> Path:
+    """Download "mnist", "fashion_mnist" or "cifar10" unless it is here; returns its folder.
+
+    told: called with the bytes that are here and those that there will be. Raises TableError as `download.fetch` does.
+    """
+    return download.fetch(COLLECTIONS[kind], told)
 
 
 def read(kind: str) -> Pictures:

@@ -8,6 +8,7 @@ from typing import Any
 from playground.experiment.data import CSV, Painted
 from playground.experiment.entry import FROZEN, Entry, Model
 from playground.experiment.experiment import Experiment
+from playground.experiment.images import OwnImages
 from playground.experiment.stack_differences import Change, stack_changes
 
 UNSET = {"activation": "automatic", "weights": "the network's", "biases": "the network's", "max_epochs": "never"}
@@ -45,13 +46,15 @@ def _data(old: Any, new: Any) -> Iterator[str]:
         yield f"Data: {_named(old)} → {_named(new)}"
     elif isinstance(new, CSV) and old.table != new.table:
         yield f"Table: {old.name} → {new.name}" if old.name != new.name else f"Table {new.name} replaced"
+    elif isinstance(new, OwnImages) and old.images != new.images:
+        yield f"Images: {old.name} → {new.name}" if old.name != new.name else f"Images {new.name} replaced"
     elif isinstance(new, Painted) and old.points != new.points:
         yield f"Painted points {old.count} → {new.count}" if old.count != new.count else "Painted points changed"
-    yield from _fields(old, new, before={"seed": "Data "}, skip=("table", "name", "points"))
+    yield from _fields(old, new, before={"seed": "Data "}, skip=("table", "images", "name", "points"))
 
 
 def _named(data: Any) -> str:
-    return data.name if isinstance(data, CSV) else data.label
+    return data.name if isinstance(data, (CSV, OwnImages)) else data.label
 
 
 def _stack(old: Sequence[Any], new: Sequence[Any], block: str = "") -> Iterator[str]:

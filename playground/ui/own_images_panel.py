@@ -115,6 +115,9 @@ def take(bench: Workbench, uploads: Sequence[tuple[str, bytes]], group: str = ""
         brought = bring(uploads)
         held = st.session_state.get(HELD)
         name = clean(uploads[0][0]) if len(uploads) == 1 else "images"
+        one = {item.folder for item in brought.items if item.folder} if held is None and not group else ()
+        if len(one) == 1:
+            bench.errors[AT] = f"There is one class only, {one.pop()!r}. Bring a second one, or change some below."
         if held is None and brought.sorted and not group:
             _keep(bench, [(item.folder, item) for item in brought.items], brought.notes, name)
             return

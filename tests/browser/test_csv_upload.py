@@ -36,7 +36,7 @@ def person_at_data(person: Person) -> Person:
 
 
 def upload(person: Person, path: Path) -> None:
-    person.page.locator("input[type=file]").set_input_files(path)
+    person.page.locator("input[type=file]").first.set_input_files(path)
 
 
 def test_a_table_is_understood_and_trained(person_at_data, table):

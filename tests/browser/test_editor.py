@@ -181,7 +181,7 @@ def test_a_table_is_uploaded_and_trains(page, tmp_path):
     opened(page)
     show_tab(page, "Data")
     page.get_by_text("Your own table (CSV)").click()
-    page.locator("input[type=file]").set_input_files(table)
+    page.locator("input[type=file]").first.set_input_files(table)
     expect(page.get_by_text("pets.csv: 50 rows, 3 columns")).to_be_visible()
     expect(page.get_by_label("Network diagram").get_by_text("weight").first).to_be_visible()
 

@@ -74,7 +74,7 @@ def test_scripts_in_a_table(guarded: Page, table: Path) -> None:
     person.open()
     person.tab("Data")
     page.get_by_text("Your own table (CSV)").click()
-    after = person.changes_address(lambda: page.locator("input[type=file]").set_input_files(table))
+    after = person.changes_address(lambda: page.locator("input[type=file]").first.set_input_files(table))
     assert after.data.kind == "csv" and len(after.data.columns) > 40
     person.train(steps=3)
     page.get_by_text("What was found in each column").click()

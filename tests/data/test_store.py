@@ -122,6 +122,27 @@ def test_errors_cross_processes():
     assert (error.message, error.field, str(error)) == ("words", "target", "words")
 
 
+def test_who_asks_for_something_else_does_not_wait():
+    cache, started, go_on, made = ByteCache(100), threading.Event(), threading.Event(), []
+
+    def slowly():
+        made.append("slow")
+        started.set()
+        assert go_on.wait(10)
+        return Sized(10)
+
+    got = []
+    threads = [threading.Thread(target=lambda: got.append(cache.get("slow", slowly))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    assert started.wait(10)
+    assert cache.get("quick", lambda: Sized(1)).nbytes == 1  # while the other is being made
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert made == ["slow"] and len(set(map(id, got))) == 1 and cache.nbytes == 11
+
+
 class Sized:
     def __init__(self, nbytes: int) -> None:
         self.nbytes = nbytes

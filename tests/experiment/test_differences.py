@@ -86,6 +86,12 @@ def test_changes_inside_a_block_name_their_place():
 
 
 def test_a_table_is_told_by_its_name():
+    pets = {"kind": "images", "name": "pets.zip", "images": "0" * 64}
+    mine = BASE.replace(data=pets)
+    assert differences(BASE, mine)[0] == "Data: Circle → pets.zip"
+    assert differences(mine, BASE.replace(data={**pets, "images": "1" * 64})) == ["Images pets.zip replaced"]
+    more = BASE.replace(data={**pets, "images": "1" * 64, "name": "more.zip", "augment": {"flip": True}})
+    assert differences(mine, more) == ["Images: pets.zip → more.zip", "Augmentation: flip on"]
     table = {"kind": "csv", "name": "a.csv", "table": "0" * 64, "target": "y", "as_task": "classification"}
     columns = tuple(f"c{i}" for i in range(9))
     old = BASE.replace(data={**table, "columns": columns})

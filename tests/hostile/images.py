@@ -52,7 +52,7 @@ def _zips() -> Iterator[File]:
     yield File("a zip of nothing but folders", zipped({"a/": b"", "b/": b""}), ("no image in the zip",))
     yield File("a cut zip", zipped({"a/1.png": GOOD})[:-40], ("no zip that can be read",))
     yield File("zip-slip", zipped({"../../../tmp/slipped.png": GOOD}), ("leads out of it",))
-    yield File("one class only", zipped({f"cat/{n}.png": GOOD for n in range(5)}))
+    yield File("one class only", zipped({f"cat/{n}.png": GOOD for n in range(5)}), ("one class only", "bring a second"))
     yield File("a class of one", zipped({"a/1.png": GOOD, "b/1.png": GOOD, "b/2.png": GOOD}), ("has one image only",))
     many = {f"{name}/{n}.png": GOOD for name in range(30) for n in range(2)}
     yield File("30 classes", zipped(many), ("30 classes", "at most 20"))
