@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 
 WORTHWHILE = 1_000_000
-"""Multiplications on a batch's way forward from which a step keeps a GPU busy for longer than starting its kernels takes."""
+"""Multiplications on a batch's way forward from which a step keeps a GPU busy for longer than starting its kernels
+takes."""
 
 
 class DeviceError(ValueError):

@@ -92,7 +92,7 @@ class Hessian:
             chosen = torch.linspace(0, len(inputs) - 1, most, device=inputs.device).round().long()
             inputs, targets = inputs[chosen], targets[chosen]
         places = frozen_layers(moment.experiment)
-        frozen = tuple(p for place in places for p in module.at(place).parameters(recurse=False))
+        frozen = tuple(p for place in places for p in module.at(place).parameters())
         return cls(module, inputs, targets, task.loss, frozen)
 
     def gradient(self) -> Tensor:

@@ -135,7 +135,7 @@ class FusedEngine:
     def _freeze(self, frozen: tuple[Place, ...]) -> None:
         """Have exactly the layers `frozen` keep their numbers."""
         network = self._network
-        fixed = {id(p) for place in frozen for p in network.at(place).parameters(recurse=False)}
+        fixed = {id(p) for place in frozen for p in network.at(place).parameters()}
         held = [id(p) in fixed for p in network.parameters()]
         self._memory.hold(held)
         still = torch.cat([torch.full((p.numel(),), id(p) in fixed) for p in network.parameters()])
