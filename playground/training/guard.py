@@ -29,9 +29,12 @@ class Divergence:
 
 
 def layer_name(network: Network, path: Path) -> str:
-    """A layer as a person counts: "layer 3 (Linear 8)", "layer 2.1 (Tanh)" inside a block, "the head (Linear 1)"."""
+    """A layer as a person counts: "layer 3 (Linear 8)", "layer 2.1 (Tanh)" inside a block, "the head (Linear 1)",
+    "layer 1 (Convolution 6)"."""
     layer = network.at(path)
     what = f"Linear {layer.out_features}" if isinstance(layer, nn.Linear) else type(layer).__name__
+    if isinstance(layer, nn.Conv2d):
+        what = f"Convolution {layer.out_channels}"
     if path == HEAD:
         return f"the head ({what})"
     if isinstance(layer, Residual):
