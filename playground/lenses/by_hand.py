@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from playground.lenses.moment import device_of, looking, moment_of
 from playground.lenses.picked import Picked, pixels_of
 
-MOST_VALUES = 60_000
-"""That go into a convolution small enough to be sent to a browser with every frame: 64 maps of 28 x 28, say."""
+MOST_VALUES = 32_000
+"""That go into a convolution small enough to be sent to a browser with every frame: 32 maps of 28 x 28, say."""
 
 
 def hand(
@@ -21,11 +21,12 @@ def hand(
     """The picked image, and what goes into one filter of one convolution for it, with its weights.
 
     - pixels: (H, W) float32, the image in shades of grey (the mean of its channels) from 0 to 1;
-    - layers: a dict for each `Conv2d` of the network that is small enough to look at: filters (how many it has);
+    - layers: a dict for each `Conv2d` of the network: filters (how many it has), large (whether too much goes in to be
+      looked at);
     - with `layer`, a place in `layers`, and its filter number `filter` (the last one, where it has fewer): inputs
       (c, h, w) float32, the channels that reach this filter, as the network has them; weights (c, k, k) float32; bias,
       a number; geometry, a dict of kernel, stride, padding and dilation; output (h', w') float32, what the convolution
-      makes of it. A layer that is not there gives none of these.
+      makes of it. A layer that is not there, or large, gives none of these.
 
     Transposed convolutions are no sums under a sliding window, and not among the layers. Raises ValueError for data
     that are no images, or do not have this one.
@@ -38,9 +39,9 @@ def hand(
     found = _met(moment.module, x)
     arrays: dict[str, Any] = {
         "pixels": picture.mean(axis=0).astype(np.float32),
-        "layers": [{"filters": conv.out_channels} for conv, _, _ in found],
+        "layers": [{"filters": conv.out_channels, "large": _large(given)} for conv, given, _ in found],
     }
-    if layer is not None and layer < len(found):
+    if layer is not None and layer < len(found) and not arrays["layers"][layer]["large"]:
         arrays |= _filter(*found[layer], min(filter, found[layer][0].out_channels - 1)) | {"layer": layer}
     return arrays
 
@@ -50,8 +51,7 @@ def _met(module: nn.Module, x: np.ndarray) -> list[tuple[nn.Conv2d, Tensor, Tens
     met: list[tuple[nn.Conv2d, Tensor, Tensor]] = []
 
     def note(conv: nn.Conv2d, given: tuple[Tensor], made: Tensor) -> None:
-        if given[0].numel() <= MOST_VALUES:
-            met.append((conv, given[0][0], made[0]))
+        met.append((conv, given[0][0], made[0]))
 
     hooks = [part.register_forward_hook(note) for part in module.modules() if isinstance(part, nn.Conv2d)]
     try:
@@ -61,6 +61,10 @@ def _met(module: nn.Module, x: np.ndarray) -> list[tuple[nn.Conv2d, Tensor, Tens
         for hook in hooks:
             hook.remove()
     return met
+
+
+def _large(given: Tensor) -> bool:
+    return given.numel() > MOST_VALUES
 
 
 def _filter(conv: nn.Conv2d, given: Tensor, made: Tensor, filter: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from scipy.signal import correlate2d
 from playground import lenses
 from playground.figures import hand as hand_figure
 from playground.figures import prediction as prediction_figure
+from playground.lenses import by_hand
 from playground.lenses.lens import Unsuited
 from tests.lenses.moments import moment_of
 from tests.pictures import own_images
@@ -20,7 +21,7 @@ DIGITS = {"kind": "digits"}
 SEEN = {"part": "test", "index": 3}
 
 
-def by_hand(found) -> np.ndarray:
+def worked_out(found) -> np.ndarray:
     """The map that scipy makes of what the lens gives."""
     geometry, weights = found["geometry"], found["weights"]
     gap, side = geometry["dilation"], geometry["dilation"] * (geometry["kernel"] - 1) + 1
@@ -50,7 +51,7 @@ def test_every_sum_is_the_networks(case):
     network, filter = case
     moment = moment_of(DIGITS, network)
     found = lenses.hand(moment, image=SEEN, layer=1, filter=filter)
-    np.testing.assert_allclose(by_hand(found), found["output"], atol=1e-5)
+    np.testing.assert_allclose(worked_out(found), found["output"], atol=1e-5)
     with torch.no_grad():
         traced = moment.module.eval().trace(torch.tensor(moment.dataset.x_test[3:4]))
     np.testing.assert_array_equal(found["output"], traced[2,][0, filter].numpy())
@@ -69,7 +70,7 @@ def test_convolutions_inside_blocks_and_separable_ones_are_found_in_order():
     sizes = [(len(each["inputs"]), each["geometry"]["kernel"]) for each in found]
     assert sorted(sizes) == [(1, 1), (1, 3), (4, 1), (4, 3)], "depthwise, pointwise, the block's own and its way past"
     for each in found:
-        np.testing.assert_allclose(by_hand(each), each["output"], atol=1e-5)
+        np.testing.assert_allclose(worked_out(each), each["output"], atol=1e-5)
     assert "weights" not in lenses.hand(moment, layer=4), "there is no fifth"
 
 
@@ -81,6 +82,17 @@ def test_the_image_is_the_datas_in_shades_of_grey():
     np.testing.assert_allclose(found["pixels"], colours.mean(0), atol=1e-5)
     assert found["pixels"].min() >= 0 and found["pixels"].max() <= 1
     assert hand_figure.frame(found, moment.dataset)["learnt"] is None
+
+
+def test_what_is_too_large_for_a_browser_is_said_so(monkeypatch):
+    """The others keep their numbers."""
+    monkeypatch.setattr(by_hand, "MOST_VALUES", 100)
+    network = [{"kind": "conv2d", "channels": 3, "kernel": 3}, {"kind": "conv2d", "channels": 2, "kernel": 3}]
+    moment = moment_of(DIGITS, network)
+    found = lenses.hand(moment, layer=1)
+    assert [layer["large"] for layer in found["layers"]] == [False, True]
+    assert "weights" not in found
+    assert "weights" in lenses.hand(moment, layer=0)
 
 
 def test_of_a_network_without_convolutions_there_is_the_image():

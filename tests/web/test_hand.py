@@ -27,7 +27,11 @@ def hand(page, stage: Stage):
 
 def frame(pixels: np.ndarray, learnt: dict | None = None, layers: tuple[int, ...] = ()) -> dict:
     """The view as the server sends it."""
-    sent = {"pixels": pixels.astype(np.float32), "layers": [{"filters": count} for count in layers], "learnt": learnt}
+    sent = {
+        "pixels": pixels.astype(np.float32),
+        "layers": [{"filters": count, "large": count > 99} for count in layers],
+        "learnt": learnt,
+    }
     return {"hand": orjson.loads(encode({"rev": 1, "base": {}, "frame": sent}))}
 
 
@@ -131,13 +135,15 @@ def test_a_learnt_filter_is_followed_while_it_learns(page, hand):
     assert result(hand) == -1.3
     page.get_by_label("Shown channel").select_option("1")
     expect(page.get_by_label("Weight of the kernel, row 1, column 1")).to_have_value("−0.4")
-    # A network with fewer filters, then one without any.
+    # A network with fewer filters, then one with more than can be looked at.
     page.get_by_label("Filter", exact=True).fill("6")
     page.keyboard.press("Tab")
     drawn(page, viewer, viewer.send(frame(pixels, None, (4, 3))))
     expect(page.get_by_label("Filter", exact=True)).to_have_value("3")
-    drawn(page, viewer, viewer.send(frame(pixels)))
-    expect(page.get_by_label("Kernel", exact=True)).to_have_value("sobel_x")
+    drawn(page, viewer, viewer.send(frame(pixels, None, (4, 512))))
+    kernel = page.get_by_label("Kernel", exact=True)
+    expect(kernel).to_have_value("sobel_x")
+    expect(kernel.locator("option", has_text="Learnt")).to_have_text("Learnt: convolution 1")
 
 
 @pytest.mark.parametrize(

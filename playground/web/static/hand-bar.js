@@ -113,7 +113,7 @@ export class HandBar {
     this.act.geometry(name, value);
   }
 
-  /** Show a HandState, the run's convolutions [{filters}] and whether the window slides. */
+  /** Show a HandState, the run's convolutions [{filters, large}] and whether the window slides. */
   show(state, layers, playing) {
     for (const button of this.node.querySelectorAll("[data-stage]")) {
       button.setAttribute("aria-pressed", String(button.dataset.stage === state.stage));
@@ -146,7 +146,8 @@ export class HandBar {
     this.layer = learnt?.layer ?? 0;
     const known = Object.entries(KERNELS).map(([name, { label }]) => [name, label]);
     const own = kernel === OWN ? [[OWN, learnt ? "Learnt, changed by you" : "Your own"]] : [];
-    const found = layers.map((_, index) => [`${LEARNT} ${index}`, `Learnt: convolution ${index + 1}`]);
+    const named = layers.map(({ large }, index) => [`${LEARNT} ${index}`, `Learnt: convolution ${index + 1}`, large]);
+    const found = named.filter(([, , large]) => !large);
     offer(this.chosen.kernel, [...own, ...known, ...found]);
     this.chosen.kernel.value = kernel === LEARNT ? `${LEARNT} ${this.layer}` : kernel;
     show(this.chosen.kernel, stage === "convolution");

@@ -43,7 +43,7 @@ export class HandState {
   keepWithin(layers) {
     if (!this.learnt) return false;
     const { layer, filter } = this.learnt;
-    if (!layers[layer]) this.setKernel("sobel_x");
+    if (!layers[layer] || layers[layer].large) this.setKernel("sobel_x");
     else if (filter >= layers[layer].filters) this.setLearnt(layer, layers[layer].filters - 1);
     else return false;
     return true;
