@@ -14,12 +14,8 @@ def of_images(experiment: Experiment | None) -> bool:
 
 
 def image_of(experiment: Experiment | None) -> tuple[int, int, int] | None:
-    """Channels, height and width of its images; None where it has none, or they are not here any more."""
-    try:
-        shape = input_shape(experiment.data) if of_images(experiment) else ()
-    except ValueError:
-        return None
-    return shape if len(shape) == 3 else None
+    """Channels, height and width of its images; None where it has none."""
+    return input_shape(experiment.data) if of_images(experiment) else None
 
 
 def convolutions(experiment: Experiment | None) -> list[str]:

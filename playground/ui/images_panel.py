@@ -21,6 +21,7 @@ from playground.ui import (
 )
 from playground.ui import training_panel as training
 from playground.ui.images import image_of, of_images
+from playground.ui.widgets.components import gallery as preset_gallery
 from playground.ui.workbench import Workbench
 from playground.web.components import board_view, live_view, prediction_view
 
@@ -97,11 +98,16 @@ def invite(bench: Workbench) -> None:
         "This page is for images, and the experiment on the bench has none. Begin with one of these; what you have now "
         "stays one step of undo away."
     )
-    found = {kind: preset for kind, preset in PRESETS.items() if of_images(preset.experiment)}
-    for column, (kind, preset) in zip(st.columns(max(len(found), 1)), found.items(), strict=False):
-        with column, st.container(border=True):
-            st.markdown(f"**{preset.title}**  \n{preset.about}")
-            st.button("Open", key=f"open_{kind}", on_click=gallery.take, args=(bench, kind))
+    found = {kind for kind, preset in PRESETS.items() if of_images(preset.experiment)}
+    groups = [
+        {**group, "cards": [card for card in group["cards"] if card["kind"] in found]} for group in gallery.cards()
+    ]
+    preset_gallery(
+        [group for group in groups if group["cards"]],
+        key="image_presets",
+        search=False,
+        on_pick=lambda kind: gallery.take(bench, kind) if kind in found else None,
+    )
 
 
 VIEWS = {

@@ -52,6 +52,7 @@ def board(run, name, **options):
         ("feature_maps", {"shown": 1}),
         ("samples", {"shown": 7}),
         ("samples", {"label_of": 2, "part": "train"}),
+        ("samples", {"wrong": True}),
         ("mistakes", {}),
         ("mistakes", {"mark": {"actual": 1, "predicted": 1}}),
         ("why", {}),

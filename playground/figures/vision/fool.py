@@ -58,6 +58,8 @@ def _won(arrays: dict[str, Any], seen: int) -> bool:
 
 def _title(arrays: dict[str, Any], dataset: Any) -> str:
     before, after = (int(arrays[when].argmax()) for when in ("before", "after"))
+    if _won(arrays, before):
+        return f"Seen as “{dataset.classes[before]}” before anything is changed"
     if before == after:
         return f"Still “{dataset.classes[after]}”"
     return f"“{dataset.classes[before]}” has become “{dataset.classes[after]}”"
@@ -78,6 +80,8 @@ def _times(delta: np.ndarray, most: float) -> str:
 
 def _note(arrays: dict[str, Any], dataset: Any, epsilons: np.ndarray, wins: list[bool]) -> str:
     """How little is enough."""
+    if _won(arrays, int(arrays["before"].argmax())):
+        return "There is nothing to attack: the network is wrong as it is." if arrays["away"] >= 0 else ""
     aim = f"make it “{dataset.classes[arrays['towards']]}”" if arrays["towards"] >= 0 else "fool it"
     if any(wins):
         return f"Of those tried, {epsilons[wins.index(True)]:g} of the range from black to white is enough to {aim}."

@@ -44,7 +44,7 @@ def base(arrays: dict[str, Any], dataset: Any, options: RobustOptions = DEFAULT)
 def frame(arrays: dict[str, Any], dataset: Any, options: RobustOptions = DEFAULT) -> dict[str, Any]:
     """What moves: both lines, and over how many images they are."""
     epsilons = arrays["epsilons"].astype(np.float32)
-    told = f" of {arrays['measured']} images" if arrays["measured"] else " of no images"
+    told = f", of {arrays['measured']} images" if arrays["measured"] else ""
     return {
         "traces": {
             str(index): {"x": epsilons, "y": arrays[name].astype(np.float32)} for index, name in enumerate(ATTACKS)
@@ -56,7 +56,7 @@ def frame(arrays: dict[str, Any], dataset: Any, options: RobustOptions = DEFAULT
 def _annotations(told: str) -> list[dict[str, Any]]:
     keys = [(LINE, colour, label.split(",")[0]) for label, colour in ATTACKS.values()]
     return [
-        heading(f"still recognised{told}", 1.0, ABOUT),
+        heading(f"still right{told}", 1.0, ABOUT),
         key_row([*keys, (DASHES, theme.FAINT, "guess")], right=True),
     ]
 

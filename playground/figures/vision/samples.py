@@ -8,8 +8,18 @@ from playground.figures.vision.boards import DEFAULT, BoardOptions, of_picture, 
 
 
 def base(arrays: dict[str, Any], dataset: Any, options: BoardOptions = DEFAULT) -> dict[str, Any]:
-    """All of it: the images stand still."""
-    classes = dataset.classes
+    """The classes to choose from, and all else that stands still: the images, unless they are the wrong ones of now."""
+    still = {} if arrays["wrong"] else _shown(arrays, dataset.classes)
+    return {"about": "Images to pick from", "titles": "top", "classes": list(dataset.classes), **still}
+
+
+def frame(arrays: dict[str, Any], dataset: Any, options: BoardOptions = DEFAULT) -> dict[str, Any]:
+    """What moves: the images that it takes for another class, where they are asked for."""
+    return _shown(arrays, dataset.classes) if arrays["wrong"] else {"rows": [{}]}
+
+
+def _shown(arrays: dict[str, Any], classes: tuple[str, ...]) -> dict[str, Any]:
+    """The row of images, how many there are in all, and which is the first."""
     part = "test" if arrays["part"] == "test" else "training"
     said = zip(arrays["labels"], arrays["rows"], strict=True)
     row = {
@@ -21,16 +31,4 @@ def base(arrays: dict[str, Any], dataset: Any, options: BoardOptions = DEFAULT) 
         "least": 28,
         "most": 44,
     }
-    return {
-        "about": "Images to pick from",
-        "titles": "top",
-        "rows": [row],
-        "classes": list(classes),
-        "count": arrays["count"],
-        "first": arrays["first"],
-    }
-
-
-def frame(arrays: dict[str, Any], dataset: Any, options: BoardOptions = DEFAULT) -> dict[str, Any]:
-    """Nothing moves."""
-    return {"rows": [{}]}
+    return {"rows": [row], "count": arrays["count"], "first": arrays["first"]}

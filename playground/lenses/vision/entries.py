@@ -91,6 +91,7 @@ class Samples(ImageLens):
     label_of: int | None = parameter(
         None, label="Class", help="Only images of this class. Empty: of all.", ge=0, lt=MOST_CLASSES
     )
+    wrong: bool = parameter(False, label="Wrong ones", help="Only images that the network takes for another class now.")
     first: int = parameter(0, label="First", help="The image to begin with, from 0.", ge=0, lt=MOST_ROWS, step=1)
     shown: int = _shown(24, "images")
     label = "Images"

@@ -20,18 +20,27 @@ MOST_JUDGED = 5000
 
 
 def samples(
-    moment: Any, part: Part = "test", label_of: int | None = None, first: int = 0, shown: int = 24
+    run: Any, part: Part = "test", label_of: int | None = None, wrong: bool = False, first: int = 0, shown: int = 24
 ) -> dict[str, Any]:
     """Images of a part, of one class or of all, from the `first` on, in the order of the data.
 
+    wrong: only those that the network takes for another class now (of `MOST_JUDGED` that are looked at).
+
     pictures: uint8 (n, h, w) or (n, h, w, 3), n <= shown; rows (n,) int64: their rows in the part; labels (n,) int64;
-    count: how many there are in all; part. Raises ValueError for data that are no images.
+    count: how many there are in all; first: which is the first one (the last page's, where `first` is beyond it); part;
+    wrong; unfinished: whether the network has changed since it was asked.
+
+    Raises ValueError for data that are no images.
     """
-    dataset = moment_of(moment).dataset
+    dataset = moment_of(run).dataset
     if dataset.image is None:
         raise ValueError("these data are no images")
-    labels = getattr(dataset, f"y_{part}")
-    rows = np.arange(len(labels)) if label_of is None else np.flatnonzero(labels == label_of)
+    labels, unfinished = getattr(dataset, f"y_{part}"), False
+    rows = np.arange(len(labels))
+    if wrong and len(rows):
+        (rows, shares), unfinished = gradually(run, ("judged", part), lambda now: _judge(now, part))
+        rows = rows[shares.argmax(axis=1) != labels[rows]]
+    rows = rows if label_of is None else rows[labels[rows] == label_of]
     # Another filter may leave fewer: then the last ones are shown.
     first = min(first, max(0, (len(rows) - 1) // shown * shown))
     chosen = rows[first : first + shown]
@@ -42,6 +51,8 @@ def samples(
         "count": len(rows),
         "first": first,
         "part": part,
+        "wrong": wrong,
+        "unfinished": unfinished,
     }
 
 

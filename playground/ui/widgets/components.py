@@ -71,12 +71,12 @@ def history(steps: list[dict], now: int, said: str, *, key: str, on_go: Callable
     _history(key=key, data=data, on_go_change=forwarded(key, "go", go))
 
 
-def gallery(groups: list[dict], *, key: str, on_pick: Callable[[str], None]) -> None:
-    """Cards in groups, with a search field; a group has a title and cards, a card has kind, title, about, observe and
-    picture (SVG of ours). Calls `on_pick` with the kind of a card."""
+def gallery(groups: list[dict], *, key: str, on_pick: Callable[[str], None], search: bool = True) -> None:
+    """Cards in groups, with a search field unless they are few; a group has a title and cards, a card has kind, title,
+    about, observe and picture (SVG of ours). Calls `on_pick` with the kind of a card."""
 
     def picked(event: dict) -> None:
         if isinstance(event.get("kind"), str):
             on_pick(event["kind"])
 
-    _gallery(key=key, data={"groups": groups}, on_picked_change=forwarded(key, "picked", picked))
+    _gallery(key=key, data={"groups": groups, "search": search}, on_picked_change=forwarded(key, "picked", picked))

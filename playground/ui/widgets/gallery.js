@@ -11,6 +11,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".gallery");
   root.pick = (kind) => setTriggerValue("picked", { kind });
   if (root.childElementCount) return; // the presets are always the same; what was typed stays
+  if (!data.search) {
+    root.append(...data.groups.map((group, index) => section(group, `group${index}`, root)));
+    return;
+  }
   const search = el("input");
   search.type = "search";
   search.placeholder = "Search: overfitting, learning rate, ReLU …";

@@ -6,20 +6,21 @@ import { picked } from "./picked.js";
 import { pixelsOf } from "./upload.js";
 
 const STEP = { back: -1, on: 1 };
+const ANY = [["", "all classes"], ["wrong", "wrong ones"]];
 
 export class SamplesView extends BoardView {
   constructor(root) {
     super(root);
     this.first = 0;
-    this.klass = null; // of which class; null: of all
+    this.klass = ""; // of which class, by its number; "wrong": those taken for another class; "": all
     this.part = "test";
     this.bar = element("div", "np-samples-bar");
     this.bar.setAttribute("role", "group");
     this.bar.setAttribute("aria-label", "Which images");
     this.parts = choice("Part", [["test", "Test"], ["train", "Training"]], (value) => this.#of({ part: value, first: 0 }));
-    this.classes = choice("Class", [["", "all classes"]], (value) => this.#of({ klass: value === "" ? null : Number(value), first: 0 }));
+    this.classes = choice("Class", ANY, (value) => this.#of({ klass: value, first: 0 }));
     this.parts.title = "The images kept back to test on, or those it trains on.";
-    this.classes.title = "Images of one class only.";
+    this.classes.title = "Images of one class only, or those that the network gets wrong now.";
     this.back = button("‹", "Earlier images", () => this.#turn(STEP.back));
     this.on = button("›", "More images", () => this.#turn(STEP.on));
     this.own = button("Own image…", "An image of your own, cut to a square and made as small as these are; it stays in this browser and is sent to the run only.", () => this.file.click());
@@ -41,7 +42,8 @@ export class SamplesView extends BoardView {
 
   views() {
     const { first, klass, part } = this;
-    return { [this.data.view]: { ...this.options, first, part, ...(klass === null ? {} : { label_of: klass }) } };
+    const which = klass === "wrong" ? { wrong: true } : klass === "" ? {} : { label_of: Number(klass) };
+    return { [this.data.view]: { ...this.options, first, part, ...which } };
   }
 
   #of(change) {
@@ -51,7 +53,7 @@ export class SamplesView extends BoardView {
 
   #turn(step) {
     const shown = this.data.options?.shown ?? 24;
-    const { count = 0 } = this.base;
+    const { count = 0 } = this;
     const last = Math.max(0, Math.floor((count - 1) / shown) * shown);
     const to = this.first + step * shown;
     this.#of({ first: to < 0 ? last : to > last ? 0 : to });
@@ -59,22 +61,27 @@ export class SamplesView extends BoardView {
 
   begin(view) {
     super.begin(view);
-    const { classes = [], count, first, rows } = view.base;
+    const { classes = [] } = view.base;
     const names = JSON.stringify(classes);
     if (names !== this.named) {
       this.named = names;
-      this.klass = null;
+      this.klass = "";
       const own = classes.map((name, k) => [String(k), name]);
-      this.classes.replaceChildren(...[["", "all classes"], ...own].map(([value, text]) => option(value, text)));
+      this.classes.replaceChildren(...[...ANY, ...own].map(([value, text]) => option(value, text)));
     }
+  }
+
+  move(frame) {
+    const { count, first } = { ...this.base, ...frame };
+    const shown = frame.rows[0]?.count ?? this.base.rows?.[0]?.count ?? 0;
+    this.count = count;
     this.first = first;
-    const shown = rows[0]?.count ?? 0;
-    this.reached = shown ? `${first + 1} to ${first + shown} of ${count.toLocaleString("en")}` : "There are none.";
-    this.hint();
+    this.reached = shown ? `${first + 1} to ${first + shown} of ${count.toLocaleString("en")}; press one to look at it.` : "There are none.";
+    super.move(frame);
   }
 
   hint() {
-    if (!this.at && this.reached) say(this.said, this.trouble ?? `${this.reached}; press one to look at it.`);
+    if (!this.at && this.reached) say(this.said, this.trouble ?? this.reached);
   }
 
   picked(value) {

@@ -55,6 +55,9 @@ def test_samples_page_by_page(learnt):
     assert np.concatenate(pages).tolist() == of_three.tolist()
     last = lenses.samples(learnt, label_of=3, first=100_000, shown=10)
     assert last["rows"].tolist() == pages[-1].tolist() and last["count"] == len(of_three)
+    wrong = np.flatnonzero(shares(learnt).argmax(1) != labels)
+    found = lenses.samples(learnt, wrong=True, shown=64)
+    assert found["rows"].tolist() == wrong[:64].tolist() and found["count"] == len(wrong)
     assert lenses.samples(learnt, part="train")["labels"].tolist() == learnt.dataset.y_train[:24].tolist()
 
 
