@@ -5,10 +5,12 @@ import math
 import pytest
 
 from playground.data import store
+from playground.data.downloadable import COLLECTIONS
 from playground.experiment import REGISTRIES, edits, losses_for
 from playground.experiment.training import EarlyStopping, Training
 from playground.ui import forms
 from playground.ui.changes import put, value_at
+from tests.pictures import own_images
 
 TABLE = b"height,weight,rings\n" + b"".join(b"%d,%d,%d\n" % (i * 7 % 23, i * 5 % 19, i % 3) for i in range(60))
 
@@ -19,9 +21,13 @@ BUILT_ELSEWHERE = {
     "csv": {"table", "name", "target", "columns"},
     **{kind: {"features"} for kind, entry in REGISTRIES["data"].items() if "features" in entry.model_fields},
     "painted": {"features", "points"},
+    **{kind: {"augment"} for kind, entry in REGISTRIES["data"].items() if "augment" in entry.model_fields},
+    "images": {"images", "name", "augment"},
+    **{kind: {"weights", "biases"} for kind in ("conv2d", "conv_transpose2d", "separable_conv2d")},
 }
 
-ENTRIES = [(family, kind) for family, entries in REGISTRIES.items() for kind in entries]
+# What would have to be downloaded has the parameters of MNIST, 5,000.
+ENTRIES = [(family, kind) for family, entries in REGISTRIES.items() for kind in entries if kind not in COLLECTIONS]
 
 
 def entry_of(family: str, kind: str):
@@ -29,6 +35,8 @@ def entry_of(family: str, kind: str):
         return REGISTRIES["data"]["csv"](
             kind="csv", table=store.put(TABLE), target="rings", as_task="classification", columns=("height", "weight")
         )
+    if kind == "images":
+        return REGISTRIES["data"]["images"](kind="images", images=own_images())
     return REGISTRIES[family][kind](kind=kind)
 
 
