@@ -14,6 +14,7 @@ from playground.runs.status import moment_status, status
 from playground.runs.views import MOMENT
 from playground.runs.wire import encode
 
+_MOST_DRAFTS = 64  # pictures of the past that are not whole; a viewer who drags the timeline leaves many behind
 _LONGEST_MEASURE = 0.005  # seconds; with much data the losses of a step cost more than its pictures
 
 
@@ -26,8 +27,9 @@ class Painter:
         self._measure_seconds = 0.0
         self._reported: set[tuple[str, str]] = set()
         self.unfinished = False
-        """Whether a view of this frame, drawn again, would show more of the run's past."""
+        """Whether a view of this frame, drawn again, would show more."""
         self._past: tuple[list[int], Any] | None = None  # the last moment of the past looked at, and its version
+        self._drafts: dict[tuple[Any, ...], int] = {}  # how often a picture of the past was drawn that was not whole
 
     def status(self, measured: bool = True) -> dict[str, Any]:
         """The run's state in numbers.
@@ -44,9 +46,11 @@ class Painter:
         return status(self._seat, row)
 
     def version(self, key: list[Any]) -> list[int]:
-        """Equal versions of a key are equal pictures; a moment of the past is one until the run is reset."""
+        """Equal versions of a key are equal pictures; a whole one of the past is one until the run is reset."""
         at = key[2]
-        return self._seat.version if at is None else [self._seat.revision, self._seat.generation, at]
+        if at is None:
+            return self._seat.version
+        return [self._seat.revision, self._seat.generation, at, self._drafts.get(tuple(key), 0)]
 
     def draw(self, key: list[Any], base: bool) -> tuple[dict[str, Any], list[bytes]]:
         """One view: what the hub must know of it, and its pieces of JSON (base when asked for, then frame)."""
@@ -60,7 +64,8 @@ class Painter:
             view = self._view(name, options)
             with a_little_at_a_time(resting=not self._seat.hungry):
                 arrays = getattr(lenses, view.lens)(moment, **view.lens_options)
-            self.unfinished |= bool(arrays.get("unfinished"))
+            if arrays.get("unfinished"):
+                self._draft(key)
             pieces = [encode(view.base(arrays, moment))] if base else []
             pieces.append(encode(view.frame(arrays, moment)))
             part["base"] = base
@@ -70,6 +75,13 @@ class Painter:
                 self._report(name, error)
             part["error"] = True
             return part, [encode(f"This view failed: {str(error) or type(error).__name__}")]
+
+    def _draft(self, key: list[Any]) -> None:
+        """This picture, drawn again, would show more."""
+        self.unfinished = True
+        if key[2] is not None:  # of now there is another one with the next step anyway
+            self._drafts = self._drafts if len(self._drafts) < _MOST_DRAFTS else {}
+            self._drafts[tuple(key)] = self._drafts.get(tuple(key), 0) + 1
 
     def _report(self, name: str, error: Exception) -> None:
         """To the server's log, once; not at every frame."""

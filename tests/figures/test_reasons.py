@@ -79,6 +79,17 @@ def test_an_attack_tells_what_was_seen_and_what_is(run, towards):
     np.testing.assert_allclose(bars["traces"]["1"]["y"], arrays["after"], atol=1e-6)
 
 
+def test_an_image_that_is_wrong_as_it_is_needs_no_attack(run):
+    arrays, _, _ = drawn(run, "fool")
+    right = int(arrays["before"].argmax())
+    view = view_of("fool", run.dataset, {})
+    wrong = view.frame(arrays | {"label": (right + 1) % 10, "away": (right + 1) % 10}, run)
+    assert wrong["note"].startswith("There is nothing to attack")
+    assert wrong["rows"][0]["title"] == f"Seen as “{right}” before anything is changed"
+    there = view.frame(arrays | {"away": -1, "towards": right}, run)
+    assert there["note"] == ""
+
+
 def test_the_change_is_shown_as_much_larger_as_it_says(run):
     arrays, _, frame = drawn(run, "fool", epsilon=0.05)
     assert frame["rows"][0]["captions"][1] == "+ the change, × 20"
@@ -91,7 +102,7 @@ def test_the_change_is_shown_as_much_larger_as_it_says(run):
 def test_robust_accuracy_is_a_figure_of_its_own(run):
     figure = draw("robustness", run, samples=8, mark=0.1)
     assert [trace["name"] for trace in figure["data"]] == ["FGSM, one step", "PGD, many steps"]
-    assert "of 8 images" in figure["layout"]["annotations"][0]["text"]
+    assert "still right, of 8 images" in figure["layout"]["annotations"][0]["text"]
     assert [shape["y0"] for shape in figure["layout"]["shapes"]] == [0.1, 0]  # a guess among ten, and the mark
 
 
