@@ -9,6 +9,7 @@ import numpy as np
 
 from playground.experiment import Experiment
 from playground.export import script
+from playground.export.code.data import file_beside, file_name, has_file_beside
 from playground.training import Trainer
 from tests.export.runner import Outcome, Runner
 
@@ -24,6 +25,8 @@ def agree(run: Runner, experiment: Experiment, steps: int = STEPS, close: float 
     epochs = min(math.ceil(steps / trainer.steps_per_epoch), experiment.training.max_epochs or steps)
     trainer.advance(epochs=epochs)
     assert trainer.step > 0, "a run that diverges at once shows nothing"
+    if has_file_beside(experiment.data):
+        run.place(file_name(experiment.data), file_beside(experiment.data))
     outcome = run(script(experiment), epochs)
     if trainer.status != "diverged":  # the script goes on with what is no number any more
         assert len(outcome.losses) == trainer.step

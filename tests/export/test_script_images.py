@@ -62,21 +62,15 @@ CASES = {
 }
 
 
-def both(run, exp, steps=12, **more):
-    if has_file_beside(exp.data):
-        run.place(file_name(exp.data), file_beside(exp.data))
-    return agree(run, exp, steps=steps, **more)
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_the_same_losses(run, name):
-    both(run, CASES[name], **({"close": 2e-2} if name == "mixed" else {}))
+    agree(run, CASES[name], steps=12, **({"close": 2e-2} if name == "mixed" else {}))
 
 
 @pytest.mark.parametrize("name", [name for name, preset in PRESETS.items() if preset.experiment.data.family == "image"])
 def test_presets(run, name):
     exp = PRESETS[name].experiment
-    both(run, exp.replace(data=type(exp.data)(kind=exp.data.kind, samples=120)), steps=9)
+    agree(run, exp.replace(data=type(exp.data)(kind=exp.data.kind, samples=120)), steps=9)
 
 
 layers = st.one_of(
@@ -108,7 +102,7 @@ layers = st.one_of(
 def test_any_stack(run, stack, seed):
     exp = experiment(stack).replace(seed=seed)
     assume(not infer(exp, input_shape(exp.data), 10).problems)
-    both(run, exp, steps=4, close=1e-4)
+    agree(run, exp, steps=4, close=1e-4)
 
 
 @pytest.mark.parametrize("name", ["everything", "colour", "only linear"])
