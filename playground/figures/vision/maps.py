@@ -45,7 +45,7 @@ def _row(arrays: dict[str, Any], index: int) -> dict[str, Any]:
     more = f"; the first {shown} are drawn" if shown < count else ""
     hint = f"{arrays['labels'][index]}: {count} maps of {shape_text(*size)}{more}."
     told = {"sub": shape_text(count, *size), "hint": hint}
-    return {**row, **told, "kind": "signed", "count": shown, "size": size, "press": True}
+    return {**row, **told, "kind": "signed", "count": shown, "size": size, "least": 28, "press": True}
 
 
 def _output(dataset: Any) -> dict[str, Any]:
