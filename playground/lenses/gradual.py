@@ -20,7 +20,7 @@ Stages = Iterator[Any]
 SLICE, RESTING_SLICE, FIRST_SLICE = 0.012, 0.040, 0.050
 """Seconds of work at one look, about, while the run goes on, while it rests, and at the first one: who has just opened
 the view shall see something."""
-VIEWS = 6
+VIEWS = 4
 """Different wishes of one run's viewers that are worked on, or kept, at the same time."""
 
 

@@ -89,23 +89,22 @@ def occlusion(score: Score, x: Tensor, reference: Tensor, window: int, stride: i
     looks as in the reference (1, C, H, W). A pixel under several windows gets the mean of what they cost. Zeiler and
     Fergus 2014, https://arxiv.org/abs/1311.2901.
     """
-    covers = windows(x.shape[2], x.shape[3], window, stride).to(x.device)
+    rows, columns = (_spans(length, min(window, length), stride).to(x.device) for length in x.shape[2:])
+    cost, times = (torch.zeros(x.shape[2:], dtype=x.dtype, device=x.device) for _ in range(2))
     with torch.no_grad():
-        whole, lost = score(x), []
-        for part in covers.split(bite):
-            lost.append(whole - score(torch.where(part[:, None], reference, x)))
-            yield
-    cost = torch.tensordot(torch.cat(lost), covers.to(x.dtype), dims=1)
-    return cost / covers.sum(dim=0)
-
-
-def windows(height: int, width: int, window: int, stride: int) -> Tensor:
-    """Every place of the window: (n, height, width), true where it covers; together they cover all."""
-    rows, columns = (_spans(length, min(window, length), stride) for length in (height, width))
-    return (rows[:, None, :, None] & columns[None, :, None, :]).reshape(-1, height, width)
+        whole = score(x)
+    for places in torch.arange(len(rows) * len(columns), device=x.device).split(bite):
+        covers = rows[places // len(columns), :, None] & columns[places % len(columns), None, :]
+        with torch.no_grad():
+            lost = whole - score(torch.where(covers[:, None], reference, x))
+        cost += torch.tensordot(lost, covers.to(x.dtype), dims=1)
+        times += covers.sum(dim=0)
+        yield
+    return cost / times
 
 
 def _spans(length: int, window: int, stride: int) -> Tensor:
+    """Along one side, every place of the window: (n, length), true where it covers; together they cover all."""
     starts = torch.arange(-(-(length - window) // stride) + 1)[:, None] * stride
     places = torch.arange(length)
     return (places >= starts) & (places < starts + window)

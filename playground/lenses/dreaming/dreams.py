@@ -20,7 +20,7 @@ from playground.lenses.pixels import PixelNetwork
 from playground.lenses.vision.stack import at_path
 from playground.network.shapes import HEAD
 
-VIEWS = 4
+VIEWS = 2
 """Dreams of one run that go on at the same time."""
 
 

@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from playground import lenses
-from playground.lenses.attribution import methods
 from playground.lenses.attribution.explaining import METHODS
 from playground.lenses.registry import LENSES
 from tests.lenses.seeing import DENSE, LAST, OfPixels, digits
@@ -118,8 +117,6 @@ def test_what_there_is_nothing_to_see_of(make):
         lenses.explanation(digits(DENSE), {"part": "test", "index": 10**6})
 
 
-def test_windows_cover_every_pixel():
-    covers = methods.windows(7, 5, 3, 2)
-    assert covers.any(dim=0).all()
-    assert covers.shape == (3 * 2, 7, 5)
-    assert methods.windows(4, 4, 9, 3).all()  # a window larger than the image covers it
+def test_windows_of_any_size_cover_every_pixel(moment):
+    for window in (1, 5, 8, 60):
+        assert np.isfinite(lenses.explanation(moment, ROW, window=window)["maps"]["occlusion"]).all()
