@@ -28,7 +28,7 @@ def look(data: Images) -> None:
     if (found := _glimpse(data)) is None:
         return
     shown = sheet(found.as_they_are(ROWS * ACROSS), ACROSS)
-    drawing(bitmap(shown, WIDTH, "Images of the training part"), key="samples")
+    drawing(bitmap(shown, WIDTH, "Images of the training part"), key="data_samples")
     _counts(found)
     if found.notes:
         st.caption(plain("; ".join(found.notes)))
@@ -44,7 +44,7 @@ def augmentation(bench: Workbench, data: Images) -> None:
             return
         epochs = [found.varied(data.augment, bench.experiment.seed, epoch, ACROSS) for epoch in range(ROWS)]
         shown = sheet(np.concatenate([found.as_they_are(ACROSS), *epochs]), ACROSS)
-        drawing(bitmap(shown, WIDTH, "Images as they are, and augmented as set in three epochs"), key="samples_varied")
+        drawing(bitmap(shown, WIDTH, "Images as they are, and augmented as set in three epochs"), key="data_varied")
         st.caption("As they are, and below as the network sees them in its first, second and third epoch.")
 
 

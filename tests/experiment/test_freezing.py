@@ -8,7 +8,7 @@ from playground.experiment import Experiment, layer_kinds, walk
 from playground.experiment.freezing import freezes, frozen_layers, with_frozen
 from tests.experiment.strategies import experiments
 
-LEARN = {"linear", "batch_norm", "layer_norm", "prelu"}
+LEARN = {"linear", "batch_norm", "layer_norm", "prelu", "conv2d", "conv_transpose2d", "separable_conv2d"}
 
 
 @pytest.mark.parametrize("kind", layer_kinds())
