@@ -48,6 +48,14 @@ def test_samples_counts_and_augmentation(page, shared):
     assert shared.experiment.data.samples == 3_000
 
 
+def test_the_same_on_the_page_of_images(page, shared):
+    data_panel.pick(shared, "digits")
+    shared.set(("data", "augment", "flip"), True)
+    page.switch_page("../../pages/images.py").run()
+    assert not page.exception and not page.error
+    assert "first, second and third epoch" in captions(page)
+
+
 def test_points_and_images_have_sensible_numbers_of_their_own():
     back = edits.with_data(edits.with_data(start(), Digits(kind="digits")), start().data)
     assert (back.data.samples, back.data.test_fraction) == (start().data.samples, start().data.test_fraction)
