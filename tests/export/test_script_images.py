@@ -93,7 +93,8 @@ layers = st.one_of(
             "stride": st.integers(1, 2), "padding": st.integers(0, 1),
         }
     ),
-    st.sampled_from([{"kind": "upsample", "mode": "bilinear"}, {"kind": "tanh"}, {"kind": "batch_norm"}]),
+    # No norms: of a map that hardly varies they make rounding as large as all else.
+    st.sampled_from([{"kind": "upsample", "mode": "bilinear"}, {"kind": "tanh"}, {"kind": "prelu"}]),
 )  # fmt: skip
 
 
