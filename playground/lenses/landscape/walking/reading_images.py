@@ -13,6 +13,7 @@ from torch import nn
 
 from playground.lenses.landscape.walking import enlarging, images
 from playground.lenses.landscape.walking.steps import Step
+from playground.network.pooling import MaxPool2d
 from playground.network.separable import SeparableConv2d
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ READERS: dict[type[nn.Module], Callable[[Reader, nn.Module], list[Step]]] = {
     nn.Conv2d: _convolution,
     nn.ConvTranspose2d: _transposed,
     SeparableConv2d: _separable,
-    nn.MaxPool2d: _max_pool,
+    **dict.fromkeys((nn.MaxPool2d, MaxPool2d), _max_pool),
     nn.AvgPool2d: _mean_pool,
     nn.AdaptiveAvgPool2d: _whole_mean,
     nn.Upsample: _upsample,
