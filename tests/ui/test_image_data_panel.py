@@ -51,6 +51,7 @@ def test_samples_counts_and_augmentation(page, shared):
 def test_the_same_on_the_page_of_images(page, shared):
     data_panel.pick(shared, "digits")
     shared.set(("data", "augment", "flip"), True)
+    page.session_state["image_tabs"] = "Data"
     page.switch_page("../../pages/images.py").run()
     assert not page.exception and not page.error
     assert "first, second and third epoch" in captions(page)
