@@ -47,7 +47,8 @@ def test_where_nobody_waits_all_is_done_at_once(run):
     assert gradually(run.at(), "wish", stages) == ((0, STAGES), False)
 
 
-def test_with_time_enough_one_look_is_enough(run):
+def test_with_time_enough_one_look_is_enough(run, monkeypatch):
+    monkeypatch.setattr(gradual, "FIRST_SLICE", 60.0)
     assert look(run) == ((0, STAGES), False)
 
 

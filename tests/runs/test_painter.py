@@ -59,7 +59,7 @@ def test_a_moment_of_the_past_has_its_numbers(seat):
 
 def test_a_view_of_the_past_is_drawn_until_it_is_whole_while_the_run_goes_on(images):
     seat = Seat("run", 1, images.trainer, {"generation": 0, "seq": 0, "playing": True, "goal": None, "speed": None})
-    key, painter, seen = list(keys_of({"dream": {"steps": 64}}, 100)["dream"]), Painter(seat), []
+    key, painter, seen = list(keys_of({"dream": {"steps": 512}}, 100)["dream"]), Painter(seat), []
     assert seat.hungry
     while not seen or painter.version(key) != seen[-1]:
         part, pieces = painter.draw(key, base=False)
@@ -67,7 +67,7 @@ def test_a_view_of_the_past_is_drawn_until_it_is_whole_while_the_run_goes_on(ima
         painter.forget()
     assert [version[:3] for version in seen] == [[1, 0, 100]] * len(seen)
     assert len(seen) > 1
-    assert "64 steps" in orjson.loads(pieces[0])["note"]
+    assert "512 steps" in orjson.loads(pieces[0])["note"]
 
 
 def test_a_view_that_fails_is_its_error_and_is_reported_once(seat, capsys):
