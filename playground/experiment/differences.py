@@ -81,6 +81,10 @@ def _described(layer: Any) -> str:
     """A layer in two or three words."""
     if layer.kind == "linear":
         return f"{layer.label} {layer.units}"
+    if hasattr(layer, "channels"):
+        return f"{layer.label} {layer.channels}, {layer.kernel} × {layer.kernel}"
+    if hasattr(layer, "kernel"):
+        return f"{layer.label} {layer.kernel} × {layer.kernel}"
     if layer.kind == "residual":
         return f"{layer.label} of {len(layer.layers)} layers"
     return layer.label

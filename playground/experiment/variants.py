@@ -8,11 +8,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from playground.experiment.experiment import Experiment
+from playground.experiment.layers_image import IMAGE_LAYERS
 from playground.settings import settings
 
 Layers = list[dict[str, Any]]
 NORMS = ("batch_norm", "layer_norm")
-NO_ACTIVATIONS = ("linear", "residual", "dropout", *NORMS)
+WITH_WEIGHTS = ("linear", "conv2d", "conv_transpose2d", "separable_conv2d")
+OTHERS = ("residual", "dropout", *(layer.model_fields["kind"].annotation.__args__[0] for layer in IMAGE_LAYERS))
+NO_ACTIVATIONS = (*WITH_WEIGHTS, *OTHERS, *NORMS)
 
 
 def variants(experiment: Experiment) -> dict[str, tuple[str, Experiment]]:
@@ -73,7 +76,7 @@ def _batch_norm(given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     layers = given["network"]
     if "batch_norm" in _kinds(layers):
         return "No batch norm", {**given, "network": _each(layers, lambda x: [] if x["kind"] == "batch_norm" else [x])}
-    put = _each(layers, lambda x: [x, {"kind": "batch_norm"}] if x["kind"] == "linear" else [x])
+    put = _each(layers, lambda x: [x, {"kind": "batch_norm"}] if x["kind"] in WITH_WEIGHTS else [x])
     return "Batch norm", {**given, "network": put}
 
 
@@ -86,12 +89,16 @@ def _activation(given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _wide(given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    wider = _each(given["network"], lambda x: [{**x, "units": 4 * x["units"]} if x["kind"] == "linear" else x])
-    return "Four times as wide", {**given, "network": wider}
+    def wider(layer: dict[str, Any]) -> Layers:
+        return [{**layer, **{name: 4 * layer[name] for name in ("units", "channels") if name in layer}}]
+
+    return "Four times as wide", {**given, "network": _each(given["network"], wider)}
 
 
 def _deep(given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    return "Twice as deep", {**given, "network": given["network"] * 2}
+    """The stack twice; not one that ends in a list of values where it begins with an image."""
+    twice = 1 if set(_kinds(given["network"])) & {*WITH_WEIGHTS[1:], *OTHERS[2:]} else 2
+    return "Twice as deep", {**given, "network": given["network"] * twice}
 
 
 def _training(label: str, **changes: Any) -> Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]:

@@ -25,7 +25,8 @@ def recipe(experiment: Experiment) -> str:
     """How it is trained, in one line: "Half squared error, SGD, learning rate 0.03, batches of 10"."""
     training = experiment.training
     rate = f"learning rate {training.optimizer.lr:g}"
-    return f"{training.loss.label}, {training.optimizer.label}, {rate}, batches of {training.batch_size}"
+    mixed = ", mixed precision" if training.precision == "mixed" else ""
+    return f"{training.loss.label}, {training.optimizer.label}, {rate}, batches of {training.batch_size}{mixed}"
 
 
 def file_stem(experiment: Experiment) -> str:
@@ -34,13 +35,15 @@ def file_stem(experiment: Experiment) -> str:
 
 
 def _groups(layers: Sequence[Any]) -> list[str]:
-    """Each linear layer with what follows it: "4 tanh"."""
+    """Each linear layer or convolution with what follows it: "4 tanh", "6 of 5 × 5 ReLU Max pooling"."""
     groups: list[str] = []
     for layer in layers:
         if layer.kind == "residual":
             groups.append(f"block of {', '.join(_groups(layer.layers)) or 'nothing'}")
         elif layer.kind == "linear":
             groups.append(str(layer.units))
+        elif hasattr(layer, "channels"):
+            groups.append(f"{layer.channels} of {layer.kernel} × {layer.kernel}")
         elif groups and not groups[-1].startswith("block"):
             groups[-1] += f" {layer.label.lower() if layer.kind == 'tanh' else layer.label}"
         else:

@@ -121,6 +121,22 @@ def test_thawing_is_told():
     assert differences(frozen, BASE) == ["Layer 1, Linear: no longer frozen"]
 
 
+def test_layers_of_images_are_told():
+    conv = {"kind": "conv2d", "channels": 6, "kernel": 5}
+    pooled = network(conv, {"kind": "max_pool2d"}, *FIRST)
+    assert differences(BASE, pooled) == ["Layer 1 added: Convolution 6, 5 × 5", "Layer 2 added: Max pooling 2 × 2"]
+    wider = network({**conv, "channels": 8, "padding": 2}, {"kind": "max_pool2d"}, *FIRST)
+    assert differences(pooled, wider) == [
+        "Layer 1, Convolution: channels 6 → 8", "Layer 1, Convolution: padding 0 → 2",
+    ]  # fmt: skip
+
+
+def test_images_that_vary_are_told():
+    old = BASE.replace(data={"kind": "digits"}, training=BASE.training)
+    new = BASE.replace(data={"kind": "digits", "augment": {"shift": 0.1, "flip": True}}, training=BASE.training)
+    assert differences(old, new) == ["Augmentation: shift 0 → 0.1", "Augmentation: flip on"]
+
+
 def test_a_long_text_is_not_told():
     table = {"kind": "csv", "table": "0" * 64, "as_task": "classification", "columns": ("a",)}
     old, new = (BASE.replace(data={**table, "target": letter * 60}) for letter in "xy")

@@ -42,6 +42,15 @@ def test_what_each_changes():
     assert found["seed"].seed == 1
 
 
+def test_what_each_changes_of_a_stack_of_images():
+    conv = {"kind": "conv2d", "channels": 3}
+    found = of([conv, {"kind": "relu"}, {"kind": "max_pool2d"}, {"kind": "linear", "units": 5}, {"kind": "relu"}])
+    assert kinds(found["batch_norm"])[:3] == ["conv2d", "batch_norm", "relu"]
+    assert kinds(found["activation"]) == ["conv2d", "tanh", "max_pool2d", "linear", "tanh"]
+    assert (found["width"].network[0].channels, found["width"].network[3].units) == (12, 20)
+    assert "depth" not in found
+
+
 @pytest.mark.parametrize("name", ["residual", "batch_norm", "activation"])
 def test_what_is_there_already_is_taken_away(name):
     once = of()[name]

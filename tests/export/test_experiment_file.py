@@ -72,6 +72,7 @@ def test_any_bytes_are_an_experiment_or_told(data):
 def test_titles():
     assert wording.title(start()) == "Circle: 4 tanh, 2 tanh"
     assert wording.title(start().replace(network=())) == "Circle: no hidden layer"
+    assert wording.title(PRESETS["one-convolution"].experiment) == "MNIST, 5,000: 6 of 5 × 5 ReLU Max pooling"
     block = {"kind": "residual", "layers": [{"kind": "linear", "units": 4}, {"kind": "relu"}]}
     assert wording.title(start().replace(network=({"kind": "linear", "units": 4}, block))) == (
         "Circle: 4, block of 4 ReLU"
