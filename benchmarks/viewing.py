@@ -39,6 +39,8 @@ COST = 0.15
 """Of the throughput is what watching may cost."""
 WARM_EPOCHS = {"fused": 40_000, "torch": 400}
 
+WARM_SECONDS = 2.0
+
 
 class Pace(NamedTuple):
     """Epochs per second of the clock and of the worker's processor time; frames per second; kilobytes a frame."""
@@ -84,35 +86,35 @@ async def _compare(
     hub: Hub, described: Experiment, views: dict[str, Any], seconds: float, rounds: int
 ) -> dict[str, float]:
     book = Turns(textbook(described), seconds / 3, seconds / 2)
-    runs = {engine: _warm(hub, described, engine) for engine in WARM_EPOCHS}
+    runs = {engine: warm(hub, described, engine, epochs) for engine, epochs in WARM_EPOCHS.items()}
     for run_id in runs.values():
-        await _watched(hub, run_id, views, seconds)  # gathers speed, and draws everything for the first time
-    torch, alone, watched = [], [], []
+        await watched(hub, run_id, views, seconds)  # gathers speed, and draws everything for the first time
+    slow, free, seen = [], [], []
     for _ in range(rounds):
         book.take()
-        torch.append(await _watched(hub, runs["torch"], views, seconds / 2))
-        alone.append(await _alone(hub, runs["fused"], seconds))
-        watched.append(await _watched(hub, runs["fused"], views, seconds))
+        slow.append(await watched(hub, runs["torch"], views, seconds / 2))
+        free.append(await alone(hub, runs["fused"], seconds))
+        seen.append(await watched(hub, runs["fused"], views, seconds))
     return {
         "textbook": book.speed,
-        "torch": median(pace.clock for pace in torch),
-        "torch ratio": ratio([pace.clock for pace in torch], book.speeds),
-        "alone": median(pace.clock for pace in alone),
-        "watched": median(pace.clock for pace in watched),
-        "ratio": ratio([pace.clock for pace in watched], book.speeds),
-        "frames": median(pace.frames for pace in watched),
-        "kilobytes": median(pace.kilobytes for pace in watched),
-        "cost": median(1 - b.clock / a.clock for a, b in zip(alone, watched, strict=True)),
-        "processor cost": median(1 - b.processor / a.processor for a, b in zip(alone, watched, strict=True)),
+        "torch": median(pace.clock for pace in slow),
+        "torch ratio": ratio([pace.clock for pace in slow], book.speeds),
+        "alone": median(pace.clock for pace in free),
+        "watched": median(pace.clock for pace in seen),
+        "ratio": ratio([pace.clock for pace in seen], book.speeds),
+        "frames": median(pace.frames for pace in seen),
+        "kilobytes": median(pace.kilobytes for pace in seen),
+        "cost": median(1 - b.clock / a.clock for a, b in zip(free, seen, strict=True)),
+        "processor cost": median(1 - b.processor / a.processor for a, b in zip(free, seen, strict=True)),
     }
 
 
-def _warm(hub: Hub, described: Experiment, engine: str) -> str:
+def warm(hub: Hub, described: Experiment, engine: str, epochs: int) -> str:
     """A run on this engine that is past the first thousand steps, of which it records every few; it rests."""
     run_id = hub.create(described, device="cpu", engine=engine)
     hub.checkpoint(run_id, timeout=60)  # it is built, and the worker has started
-    hub.control(run_id, "epoch", WARM_EPOCHS[engine])  # an exact number is taken as fast as it goes
-    end = time.perf_counter() + 2.0
+    hub.control(run_id, "epoch", epochs)  # an exact number is taken as fast as it goes
+    end = time.perf_counter() + WARM_SECONDS
     while time.perf_counter() < end and (hub.get(run_id).step == 0 or hub.get(run_id).state == "playing"):
         time.sleep(0.05)
     hub.control(run_id, "pause")
@@ -122,7 +124,7 @@ def _warm(hub: Hub, described: Experiment, engine: str) -> str:
     return run_id
 
 
-async def _alone(hub: Hub, run_id: str, seconds: float) -> Pace:
+async def alone(hub: Hub, run_id: str, seconds: float) -> Pace:
     """How it trains while nobody looks."""
     hub.control(run_id, "play")
     start = _marks(hub, run_id)
@@ -132,7 +134,7 @@ async def _alone(hub: Hub, run_id: str, seconds: float) -> Pace:
     return _pace(hub, run_id, start, end)
 
 
-async def _watched(hub: Hub, run_id: str, views: dict[str, Any], seconds: float) -> Pace:
+async def watched(hub: Hub, run_id: str, views: dict[str, Any], seconds: float) -> Pace:
     """How it trains while somebody looks."""
     hub.control(run_id, "play")
     subscription = hub.subscribe(run_id)

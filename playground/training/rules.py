@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-WORTH = 12
+WORTH = 24
 """Steps between two records take at least so many times as long as measuring does, in the long run."""
 PASSES = 3
 """A training step takes as long as so many ways forward through the network."""
