@@ -6,12 +6,12 @@ from playground.ui.workbench import Workbench
 from playground.web.components import board_view
 
 
-def show(bench: Workbench) -> None:
+def show(bench: Workbench, height: str = "var(--np-images)") -> None:
     """The feature maps of the picked image."""
     board_view(
         "feature_maps",
         bench.run,
-        height="var(--np-images)",
+        height=height,
         key="feature_maps",
         label="Feature maps of the image that is picked",
         follow=True,

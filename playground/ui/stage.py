@@ -8,8 +8,10 @@ from typing import Any
 import streamlit as st
 
 from playground.experiment.data import SEED_LIMIT, Plane
+from playground.experiment.layers_image import sees_images
 from playground.network.shapes import HEAD
-from playground.ui import code_panel, data_panel, inside_panel, paint, plane_panel, results_panel, stack
+from playground.ui import code_panel, data_panel, follow_panel, inside_panel, paint, plane_panel, results_panel, stack
+from playground.ui.images import of_images
 from playground.ui.workbench import Workbench
 from playground.web.components import live_view, network_view, transport
 
@@ -48,7 +50,12 @@ def middle(bench: Workbench) -> None:
 
 
 def diagram(bench: Workbench) -> None:
-    """One tile per neuron and one line per weight; inputs and units can be changed in it."""
+    """One tile per neuron and one line per weight; inputs and units can be changed in it. Of a network that works on
+    images, the feature maps of one of them."""
+    trained = bench.trained or bench.experiment
+    if of_images(trained) and sees_images(trained.network):
+        follow_panel.show(bench, height="var(--np-diagram)")
+        return
     network_view(
         bench.run,
         height="var(--np-diagram)",
