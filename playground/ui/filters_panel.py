@@ -10,6 +10,7 @@ from playground.web.components import board_view
 
 WHAT = {"weights": "Weights", "change": "Change since the start"}
 CHOSEN, LAYER = "filters_what", "filters_layer"
+ALL = -1
 
 
 def show(bench: Workbench) -> None:
@@ -46,13 +47,14 @@ def _layer(bench: Workbench) -> int | None:
         del st.session_state[LAYER]  # that layer is gone
     if len(names) < 2:
         return None
-    return st.selectbox(
+    chosen = st.selectbox(
         "Layer",
-        [None, *range(len(names))],
-        format_func=lambda place: "All convolutions" if place is None else names[place],
+        [ALL, *range(len(names))],
+        format_func=lambda place: "All convolutions" if place == ALL else names[place],
         key=LAYER,
         label_visibility="collapsed",
         persist_state="session",
         width=230,
         help="All at a glance, or one with every channel of its filters by itself.",
     )
+    return None if chosen in (ALL, None) else chosen

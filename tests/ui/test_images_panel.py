@@ -44,7 +44,7 @@ def test_one_convolution_of_several_is_chosen_and_forgotten_when_it_is_gone(open
     bench.change(lambda experiment: experiment.replace(network=experiment.network[:4]))
     page.run()
     assert not page.exception
-    assert page.selectbox(key="filters_layer").value is None
+    assert page.selectbox(key="filters_layer").value == -1
 
 
 def test_without_images_there_are_presets_to_begin_with(open_page):

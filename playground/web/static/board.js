@@ -12,6 +12,7 @@ const BETWEEN = 6; // between rows
 const CAPTION = 15;
 const LEAST = 14; // a tile is never less tall; the board scrolls instead
 const MOST = 72; // nor taller, unless its row says so
+const READABLE = 20; // pixels that a picture should have, either way
 const SEAM = 1; // between the parts of a mosaic
 const APART = 13; // between mosaics
 const VECTOR = { tall: 16, wide: 30, thin: 3, low: 6 };
@@ -79,12 +80,15 @@ function tiles(row, room, size, dense) {
   const whole = Math.floor((Math.min(size, row.most ?? MOST) * dense) / Math.max(down, across * 0.6));
   const seams = mosaic(row.parts ?? 1);
   const widest = Math.floor(((room - SEAM * (seams.across - 1)) * dense) / across);
-  const dots = Math.min(whole, widest);
+  const gap = (row.parts ?? 1) > 1 ? APART : GAP;
+  // Rather one line of smaller pictures than two, as long as they can be made out.
+  const single = Math.floor((((room + gap) / row.count - gap - SEAM * (seams.across - 1)) * dense) / across);
+  const readable = single >= 1 && (single * down) / dense >= READABLE;
+  const dots = Math.min(whole, widest, readable ? single : whole);
   // Whole pixels of the screen for every cell, so that pictures are crisp; a picture larger than its place is shrunk.
   const scale = dots >= 1 ? dots / dense : Math.min(size / down, room / across, 1 / dense);
   const w = across * scale + SEAM * (seams.across - 1);
   const h = down * scale + SEAM * (seams.down - 1);
-  const gap = (row.parts ?? 1) > 1 ? APART : GAP;
   const tall = row.captions ? CAPTION : 0;
   const apart = Math.max(w, row.captions ? (row.apart ?? 0) : 0);
   const step = apart + gap;
