@@ -19,7 +19,7 @@ CHANGE = "Grey images: blue pixels get brighter, orange ones darker. Colour imag
 def base(arrays: dict[str, Any], dataset: Any, options: BoardOptions = DEFAULT) -> dict[str, Any]:
     """What stands still. arrays: of the lens `attack`."""
     picture = of_picture(arrays["picture"][None])
-    large = {**picture, "kind": "colour", "count": 3, "most": LARGE, "apart": 150, "hint": CHANGE}
+    large = {**picture, "kind": "colour", "count": 3, "most": LARGE, "apart": 112, "hint": CHANGE}
     ladder = {**picture, "title": "With less, and with more", "sub": "the same attack, by epsilon"}
     names = ["the image", "the change", "the changed image"]
     return {
