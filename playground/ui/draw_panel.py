@@ -27,7 +27,13 @@ def show(bench: Workbench) -> None:
         draw_pad(bench.run, image, fit=FITS.get(kind), height=HEIGHT, key="draw", hint=hint)
     with maps:
         board_view(
-            "feature_maps", bench.run, height=HEIGHT, key="draw_maps", label="Feature maps of the drawing", follow=True
+            "feature_maps",
+            bench.run,
+            height=HEIGHT,
+            key="draw_maps",
+            label="Feature maps of the drawing",
+            follow=True,
+            kind="maps",
         )
 
 

@@ -56,7 +56,9 @@ def test_tiles_lie_side_by_side_within_the_board(shared, rows, width, height, ti
             assert box["x"] >= 0 and box["y"] >= 0 and box["y"] + box["h"] <= layout["height"] + 0.01
             assert box["x"] + box["w"] <= width + 0.01 or len({other["x"] for other in boxes}) == 1
         dots = layout["scales"][k] * dense
-        assert rows[k]["kind"] == "vector" or dots < 1 or dots == pytest.approx(round(dots)), "cells are whole pixels of the screen"
+        assert rows[k]["kind"] == "vector" or dots < 1 or dots == pytest.approx(round(dots)), (
+            "cells are whole pixels of the screen"
+        )
     flat = list(itertools.chain(*layout["boxes"]))
     lines = sorted({(box["y"], box["h"]) for box in flat})
     assert all(y + h <= after + 0.01 for (y, h), (after, _) in itertools.pairwise(lines))
@@ -164,3 +166,31 @@ def test_an_uploaded_picture_becomes_pixels(shared, channels):
     for plane, (left, right) in zip(found, expected, strict=True):
         np.testing.assert_allclose(plane[:, :2], left, atol=2)
         np.testing.assert_allclose(plane[:, 6:], right, atol=2)
+
+
+def test_the_filter_looked_into_stays_the_one_when_the_rows_change(page, stage, run_id):  # noqa: F811
+    mount(page, "filters", "filters", run_id, view="filters", height="420px", options={}, label="Filters")
+    viewer = stage.viewer(run_id)
+    row = {"title": "Convolution", "kind": "signed", "count": 3, "size": [2, 2], "unit": "filter"}
+    tiles = {"tiles": wire(signed(np.ones((3, 2, 2))))}
+
+    def show(rev, *rows):
+        frame = {"rows": [tiles] * len(rows), "note": ""}
+        return viewer.send(
+            {"filters": {"rev": rev, "base": {"about": "All filters", "rows": list(rows)}, "frame": frame}}
+        )
+
+    def asked(path, unit):
+        while viewer.hears("watch")["views"].get("patches") != {"path": path, "unit": unit}:
+            pass
+
+    show(1, {**row, "path": [0]}, {**row, "path": [3]})
+    asked([0], 0)
+    page.get_by_label("All filters").focus()
+    for key in ("ArrowRight", "ArrowDown", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    asked([3], 1)
+    drawn(page, viewer, show(2, *({**row, "path": [3], "of": filter} for filter in range(3))))
+    assert page.locator("#filters .np-board-frames i").count() == 1
+    drawn(page, viewer, show(3, {**row, "path": [0]}))
+    asked([0], 0)

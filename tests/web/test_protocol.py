@@ -1,11 +1,16 @@
 """What a browser may say, and how often."""
 
+import base64
+
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playground.lenses.picked import MOST_VALUES
+from playground.runs.views import keys_of
 from playground.web.protocol import (
+    MESSAGE_BYTES,
     NAME_LENGTH,
     OPS,
     VIEWS,
@@ -36,6 +41,14 @@ from playground.web.protocol import (
 )
 def test_what_is_understood(text, message):
     assert parse(text) == message
+
+
+def test_three_views_of_the_largest_picture_of_ones_own_fit_into_a_message():
+    image = {"pixels": base64.b64encode(bytes(MOST_VALUES)).decode()}
+    views = {name: {"image": image} for name in ("feature_maps", "prediction", "why")}
+    text = orjson.dumps({"t": "watch", "views": views, "at": None})
+    assert len(text) < MESSAGE_BYTES
+    assert keys_of(parse(text).views, None).keys() == views.keys()
 
 
 @pytest.mark.parametrize(

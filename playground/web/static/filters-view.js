@@ -19,11 +19,23 @@ export class FiltersView extends BoardView {
     return this.unit ? { ...views, patches: this.unit } : views;
   }
 
-  /** Before anybody has pressed one, the first filter is looked into. */
+  /** Before anybody has pressed one, or when that is gone, the first filter is looked into. */
   move(frame) {
     super.move(frame);
-    const known = this.chosen && this.rows[this.chosen[0]] && this.chosen[1] < this.rows[this.chosen[0]].count;
-    if (!known && this.rows[0]?.count) this.pressed(0, 0);
+    const at = this.#whereIsIt();
+    if (!at && this.rows[0]?.count) this.pressed(0, 0);
+    if (!at || at[0] === this.chosen?.[0]) return;
+    this.chosen = at;
+    this.frame();
+  }
+
+  /** [row, tile] of the filter that is looked into; null where it is not drawn. */
+  #whereIsIt() {
+    if (!this.unit) return null;
+    const { path, unit } = this.unit;
+    const own = (row) => String(row.path) === String(path) && (row.of === undefined ? unit < row.count : row.of === unit);
+    const row = this.rows.findIndex(own);
+    return row < 0 ? null : [row, this.rows[row].of === undefined ? unit : 0];
   }
 
   canPress() {

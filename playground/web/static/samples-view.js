@@ -65,7 +65,7 @@ export class SamplesView extends BoardView {
     const names = JSON.stringify(classes);
     if (names !== this.named) {
       this.named = names;
-      this.klass = "";
+      if (this.klass !== "" || this.first) this.#of({ klass: "", first: 0 }); // those were of other data
       const own = classes.map((name, k) => [String(k), name]);
       this.classes.replaceChildren(...[...ANY, ...own].map(([value, text]) => option(value, text)));
     }
