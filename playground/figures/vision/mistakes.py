@@ -16,6 +16,7 @@ def frame(arrays: dict[str, Any], dataset: Any, options: BoardOptions = DEFAULT)
     """The images, what each is taken for, and how sure the network is."""
     classes = dataset.classes
     said = list(zip(arrays["labels"], arrays["predicted"], arrays["sureness"], arrays["rows"], strict=True))
+    wordy = max(map(len, classes)) > 2  # their names need room below
     row = {
         "title": _count(arrays, classes),
         "sub": "those it is surest of first",
@@ -27,9 +28,9 @@ def frame(arrays: dict[str, Any], dataset: Any, options: BoardOptions = DEFAULT)
             for actual, taken, sure, row in said
         ],
         "picks": picks(arrays["part"], arrays["rows"]),
-        "apart": 84 if max(map(len, classes)) > 2 else 44,
+        "apart": 84 if wordy else 44,
         "unit": "image",
-        "least": 40,
+        "least": 56 if wordy else 40,
         "most": 84,
     }
     return {"rows": [row], "note": "Press an image to look at it everywhere on this page."}

@@ -70,7 +70,7 @@ export class MapDetail {
   #size(rows, beside) {
     const high = (this.body.clientHeight - 8) / rows - 8;
     const three = this.base.how === "sum" || this.base.how === "stamp";
-    const wide = ((this.body.clientWidth - 190) / beside - 96) / (three ? 2.6 : 1);
+    const wide = three ? ((this.body.clientWidth - 190) / beside - 96) / 2.6 : (this.body.clientWidth - 70) / 2;
     return Math.floor(Math.max(26, Math.min(high, wide, three ? 116 : 240)));
   }
 
