@@ -32,8 +32,8 @@ def _block(channels: int, stride: int) -> list[dict[str, Any]]:
     return [{"kind": "residual", "layers": [first, NORM, RELU, second, NORM], "shortcut": "projection"}, RELU]
 
 
-def _adam(lr: float) -> dict[str, Any]:
-    return recipe("cross_entropy", "adam", lr, 32)
+def _adam(lr: float, batch_size: int = 32) -> dict[str, Any]:
+    return recipe("cross_entropy", "adam", lr, batch_size)
 
 
 IMAGES = {
@@ -50,7 +50,7 @@ IMAGES = {
         experiment(
             MNIST,
             [conv(6, 5, padding=2), RELU, POOL, conv(16, 5), RELU, POOL, FLATTEN, linear(120), RELU, linear(84), RELU],
-            _adam(0.003),
+            _adam(0.003, 64),
         ),
     ),
     "small-vgg": Preset(

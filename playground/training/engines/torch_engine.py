@@ -42,6 +42,9 @@ class TorchEngine:
         self._entry = experiment.training.optimizer
         self._needs_closure = not self._entry.first_order
         self._loss = loss_pair(experiment.training.loss, task.loss, task.device)
+        if task.device.type == "cuda":
+            # Rewinding takes steps again: cuDNN may not choose sums whose order is left to chance.
+            torch.backends.cudnn.deterministic = True
         self._low = low_precision(experiment.training.precision, task.device)
         self._chain: Chain | None = None
         self._exact: Chain | None = None  # the chain in float32: losses are measured as the network is looked at
