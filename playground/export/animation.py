@@ -38,7 +38,9 @@ def write(trainer: Any, frames: int = MOST_FRAMES, **options: Any) -> bytes:
     frames: the most there are (2 to 120); a large network gets fewer and coarser ones, so that this takes about a
     second at worst. options: those of the live view, as `view_of` takes them. Raises ValueError for others.
     """
-    frames, resolution = plan(sum(p.numel() for p in trainer.module.parameters()), frames)
+    from playground.lenses.effort import size_of  # torch comes with it
+
+    frames, resolution = plan(size_of(trainer), frames)
     view = view_of("boundary", trainer.dataset, {"resolution": resolution, **options})
     moments, pictures, base = [], [], {}
     for moment in moments_of(trainer, frames):

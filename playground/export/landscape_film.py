@@ -104,8 +104,10 @@ def plotly() -> str:
 
 def _cost(trainer: Any, part: str) -> float:
     """Multiplications that one place of a surface costs, about."""
-    samples = trainer.task.samples if part == "train" else trainer.task.test_samples
-    return float(samples) * trainer.module.flat.parameters.numel()
+    from playground.lenses.effort import size_of, work_of  # torch comes with them
+    from playground.lenses.landscape.walking import part_of
+
+    return float(len(part_of(trainer.task, part, work_of(trainer)[0]).x)) * size_of(trainer)
 
 
 def _rolled(trainer: Any, view: View, frames: int) -> Iterator[dict[str, Any]]:

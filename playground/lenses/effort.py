@@ -43,6 +43,13 @@ def affordable(moment: Any, resolution: int) -> int:
     return min(resolution, max(COARSEST, math.isqrt(most)))
 
 
+def size_of(moment: Any) -> int:
+    """How large a network is where that says how long a look takes: its parameters; where each of them meets many
+    pixels, its multiplications, which go four times as quickly."""
+    parameters = moment.module.flat.parameters.numel()
+    return parameters if moment.module.image is None else max(parameters, work_of(moment)[0] // 4)
+
+
 def in_parts(module: nn.Module, x: Tensor) -> Tensor:
     """What a network answers to samples (n, inputs); images go through it a part at a time, as maps take room."""
     if module.image is None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from playground.experiment import Experiment
 from playground.experiment.comparisons import Comparison
+from playground.lenses.effort import size_of, work_of
 from playground.lenses.landscape.directions import random_direction
 from playground.lenses.landscape.hessian import Hessian
 from playground.lenses.landscape.plane import axis
@@ -154,7 +155,7 @@ def _tell(trainers: list[Trainer], result: Result) -> None:
 def _sharpness(trainer: Trainer) -> float:
     if not np.isfinite(trainer.module.flat.values.numpy()).all():
         return float("nan")
-    samples, steps, _ = plan(trainer.module.flat.parameters.numel())
+    samples, steps, _ = plan(size_of(trainer))
     return float(Hessian.of(trainer, most=samples).top(1, steps).values[0])
 
 
@@ -180,7 +181,7 @@ def _survey(
 def _survey_of(comparison: Comparison, trainer: Trainer, result: Result) -> Survey:
     centre = trainer.module.flat.parameters.detach().clone()
     directions = (random_direction(trainer.module, centre, "filter", comparison.seed, index) for index in (0, 1))
-    part = part_of(trainer.task, "train")
+    part = part_of(trainer.task, "train", work_of(trainer)[0])
     return Survey(walk_of(trainer.module, centre, *directions, part), result.x, result.y, len(part.x))
 
 

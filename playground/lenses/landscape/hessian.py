@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from playground.experiment.freezing import frozen_layers
+from playground.lenses.effort import size_of
 from playground.lenses.landscape.krylov import Eigen, lanczos, trace, unknown
 from playground.lenses.moment import looking
 from playground.network.clone import clone
@@ -217,7 +218,7 @@ def steepest(moment: Any, count: int = 2, seed: int = 0) -> tuple[np.ndarray, Te
     Directions are unit vectors, whose largest number is positive. As `plan` has it: soon done, and of a large network
     only near.
     """
-    samples, steps, _ = plan(moment.module.flat.parameters.numel())
+    samples, steps, _ = plan(size_of(moment))
     found = Hessian.of(moment, most=samples).top(count, steps, seed)
     return found.values, found.vectors
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from playground.experiment.races import NetworkRace
+from playground.lenses.effort import work_of
 from playground.lenses.landscape.directions import as_long_as, random_direction
 from playground.lenses.landscape.path import coordinates, principal, snapshots
 from playground.lenses.landscape.plane import Interval, Plane
@@ -200,7 +201,7 @@ def _survey(
     race: NetworkRace, trainers: list[Trainer], plane: Plane, result: Result
 ) -> Iterator[tuple[float, Result | None, str]]:
     best = _best(trainers, result.losses)
-    part = part_of(best.task, "train")
+    part = part_of(best.task, "train", work_of(best)[0])
     walk = walk_of(best.module, plane.centre, plane.first, plane.second, part)
     x, y = plane.axes(race.resolution)
     survey, level = Survey(walk, x, y, len(part.x)), 0

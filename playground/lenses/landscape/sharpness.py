@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from playground.lenses.album import album_of
+from playground.lenses.effort import size_of
 from playground.lenses.landscape.hessian import Hessian, plan
 
 MOST = 5
@@ -66,7 +67,7 @@ def sharpness(trainer: Any, count: int = 2) -> dict[str, Any]:
         "optimizer": training.optimizer.label,
         "rule": training.optimizer.stable_rule,
         "full_batch": trainer.steps_per_epoch == 1,
-        "samples": min(trainer.task.samples, plan(trainer.module.flat.parameters.numel())[0]),
+        "samples": min(trainer.task.samples, plan(size_of(trainer))[0]),
         "unfinished": missing,
     }
 
@@ -74,7 +75,7 @@ def sharpness(trainer: Any, count: int = 2) -> dict[str, Any]:
 def _taken(trainer: Any, step: int) -> Bend:
     """The picture of a step on the tape."""
     moment = trainer.at(step)
-    samples, steps, draws = plan(moment.module.flat.parameters.numel())
+    samples, steps, draws = plan(size_of(moment))
     hessian = Hessian.of(moment, most=samples)
     found = hessian.top(min(MOST, steps // STEPS_EACH), steps)
     total = hessian.trace(draws, known=found)

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from torch import Tensor
 
+from playground.lenses.effort import work_of
 from playground.lenses.hurry import hurry, patience
 from playground.lenses.landscape.entries import PlaneLens
 from playground.lenses.landscape.laying import lay, trainer_of
@@ -59,7 +60,7 @@ class Job:
         self._surveys: dict[str, Survey] = {}
         for part in wish.parts(moment.dataset):
             module, (centre, first, second) = moment.module, (self.plane.centre, self.plane.first, self.plane.second)
-            walk = walk_of(module, centre, first, second, part_of(moment.task, part))
+            walk = walk_of(module, centre, first, second, part_of(moment.task, part, work_of(moment)[0]))
             self._surveys[part] = Survey(walk, self.x, self.y, walk.samples)
             self.engine = walk.engine
 

@@ -11,6 +11,10 @@ from torch import Tensor
 from playground.experiment import Head
 from playground.training.tasks.supervised import Supervised
 
+LEAST_IMAGES = 256
+MOST_PRODUCTS = 200_000_000
+"""Of images so many are measured at a point of a landscape at least, and so many multiplications made for more."""
+
 
 class Part(NamedTuple):
     """What the loss is measured on.
@@ -42,15 +46,26 @@ class Part(NamedTuple):
         return float((labels - labels.mean()).square().sum())
 
 
-def part_of(task: Supervised, which: Literal["train", "test"]) -> Part:
-    """The training or the test samples of `task`. Raises ValueError where there are no test samples."""
+def part_of(task: Supervised, which: Literal["train", "test"], products: int = 0) -> Part:
+    """The training or the test samples of `task`; of images no more than a point can be measured with in good time: the
+    first ones, which are in no order. products: multiplications that one sample takes, 0 where all samples are wanted.
+
+    Raises ValueError where there are no test samples.
+    """
     first = slice(None, task.samples) if which == "train" else slice(task.samples, None)
     if not len(task.x[first]):
         raise ValueError("There are no test samples: nothing was kept back from training.")
+    if task.image is not None and products:
+        first = slice(first.start or 0, min(first.stop or len(task.x), (first.start or 0) + _enough(products)))
     return Part(
         task.x[first], task.targets[first], task.labels[first], task.loss, task.loss_entry, task.score, task.metric,
         task.head,
     )  # fmt: skip
+
+
+def _enough(products: int) -> int:
+    """How many images one point is measured with."""
+    return max(LEAST_IMAGES, MOST_PRODUCTS // products)
 
 
 def hits(outputs: Tensor, labels: Tensor, head: Head) -> Tensor:
