@@ -41,7 +41,7 @@ IMAGES = {
         "One convolution",
         "Six filters of 5 × 5 that slide over handwritten digits, and nothing else but a pooling.",
         "Over 92 % after one epoch, with 2,326 numbers. Remove all layers: 7,850 numbers, and fewer digits are right.",
-        experiment(MNIST, [conv(6, 5), RELU, {"kind": "max_pool2d", "kernel": 4, "stride": 4}], _adam(0.01)),
+        experiment(MNIST, [conv(6, 5), RELU, {"kind": "max_pool2d", "kernel": 4, "stride": 4}], _adam(0.02, 64)),
     ),
     "lenet": Preset(
         "LeNet-5",
@@ -60,7 +60,7 @@ IMAGES = {
         experiment(
             MNIST,
             [*_vgg(8), *_vgg(16), FLATTEN, linear(64), RELU, {"kind": "dropout", "p": 0.3}],
-            _adam(0.003),
+            _adam(0.005, 64),
         ),
     ),
     "small-resnet": Preset(
