@@ -119,6 +119,7 @@ def test_a_map_is_opened_worked_out_and_closed(page, stage, run_id):  # noqa: F8
     row = {"title": "Convolution", "path": [2], "kind": "signed", "count": 2, "size": [4, 4], "press": True}
     frame = wire({"rows": [{"tiles": signed(maps)}], "note": ""})
     drawn(page, viewer, viewer.send({"feature_maps": {"rev": 1, "base": {"rows": [row]}, "frame": frame}}))
+    page.mouse.move(30, 30)  # over the board, where it rests: the keys go on as if it were not there
     page.locator("#maps canvas").first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")

@@ -212,14 +212,22 @@ export class BoardView extends LiveComponent {
 
   #listen() {
     const { canvas } = this;
-    canvas.addEventListener("pointermove", (event) => this.point(this.#under(event)));
-    canvas.addEventListener("pointerleave", () => this.point(null));
+    canvas.addEventListener("pointermove", (event) => this.#moved(event) && this.point(this.#under(event)));
+    canvas.addEventListener("pointerleave", () => !this.at?.keyed && this.point(null));
     canvas.addEventListener("click", (event) => {
       const at = this.#under(event) ?? this.at; // a press is told in whole pixels, which may lie beside the edge
       if (at) this.pressed(at.row, at.tile);
     });
     canvas.addEventListener("keydown", (event) => this.#key(event));
     canvas.addEventListener("blur", () => this.point(null));
+  }
+
+  /** Whether the pointer moved: a browser also says so when what is under a resting one changes, which must not take the
+   * keyboard's cursor away. */
+  #moved({ clientX, clientY }) {
+    const [before, now] = [this.pointer, `${clientX} ${clientY}`];
+    this.pointer = now;
+    return !this.at?.keyed || (before !== undefined && before !== now);
   }
 
   #under({ clientX, clientY }) {
