@@ -1,8 +1,7 @@
 // A board: rows of small pictures that follow a run. The pointer or the arrow keys read them out, a press opens one.
 
-import { arrange, hit, oneLine, partAt, sheet, tileAt, unpacked, valueAt } from "./board.js";
-import { element, say } from "./elements.js";
-import { number } from "./format.js";
+import { arrange, hit, oneLine, partAt, sheet, tileAt, told, unpacked, valueAt } from "./board.js";
+import { around, element, say } from "./elements.js";
 import { LiveComponent } from "./live-component.js";
 import { picked, same } from "./picked.js";
 
@@ -295,14 +294,4 @@ export class BoardView extends LiveComponent {
     this.frame();
     this.emit("press", { row, tile });
   }
-}
-
-function told(value) {
-  if (value === null || value === undefined) return "";
-  return Array.isArray(value) ? `red ${value[0]}, green ${value[1]}, blue ${value[2]}` : number(value);
-}
-
-function around(node, { x, y, w, h }) {
-  Object.assign(node.style, { left: `${x - 3}px`, top: `${y - 3}px`, width: `${w + 6}px`, height: `${h + 6}px` });
-  return node;
 }

@@ -3,6 +3,7 @@
 // A row: {title, sub, hint, kind, count, size: [h, w], indent, captions, least, most}; its tiles come with the frames.
 
 import { bytes, shapeOf } from "./arrays.js";
+import { number } from "./format.js";
 import { DIVERGING } from "./theme.js";
 
 const GUTTER = 104; // beside the rows, for their titles
@@ -196,4 +197,10 @@ function coloured(raw, words) {
   for (let i = 0; i < words.length; i += 1) {
     words[i] = (255 << 24) | (raw[3 * i + 2] << 16) | (raw[3 * i + 1] << 8) | raw[3 * i];
   }
+}
+
+/** A value of `valueAt` in words; nothing for none. */
+export function told(value) {
+  if (value === null || value === undefined) return "";
+  return Array.isArray(value) ? `red ${value[0]}, green ${value[1]}, blue ${value[2]}` : number(value);
 }

@@ -12,3 +12,9 @@ export function element(tag, className, content = "") {
 export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
+
+/** Put a frame around a box of its parent: {x, y, w, h}. */
+export function around(node, { x, y, w, h }) {
+  Object.assign(node.style, { left: `${x - 3}px`, top: `${y - 3}px`, width: `${w + 6}px`, height: `${h + 6}px` });
+  return node;
+}
