@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from playground.data import load
+from playground.data.downloadable import COLLECTIONS
 from playground.data.painted import painted_from
 from playground.experiment import REGISTRIES, painting
-from playground.experiment.data import Painted
+from playground.experiment.data import BROUGHT, Painted
 from playground.runs import hub
 from playground.settings import settings
 from playground.training import Trainer
@@ -29,7 +30,7 @@ def to(bench, kind: str, **choices) -> None:
     assert bench.change(lambda experiment: data_panel.edits.fit_loss(experiment, data)), bench.errors
 
 
-@pytest.mark.parametrize("kind", [kind for kind in REGISTRIES["data"] if kind != "csv"])
+@pytest.mark.parametrize("kind", [kind for kind in REGISTRIES["data"] if kind not in (*BROUGHT, *COLLECTIONS)])
 def test_the_tools_are_offered_for_points_of_the_plane_only(shared, kind):
     to(shared, kind)
     offer, data = paint.offer(shared), shared.experiment.data
