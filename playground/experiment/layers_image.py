@@ -196,8 +196,8 @@ class Dropout2d(ImageLayer):
     )
     label = "Channel dropout"
     about = (
-        "Silences whole random channels at each training step, as neighbouring pixels say much the same (Tompson et al. "
-        "2015)."
+        "Silences whole random channels at each training step, as neighbouring pixels say much the same (Tompson et "
+        "al. 2015)."
     )
     formula = r"y_c = \frac{m_c\, x_c}{1 - p},\; m_c \sim \text{Bernoulli}(1 - p)"
     torch_name = "playground.network.dropout:Dropout2d"

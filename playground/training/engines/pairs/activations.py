@@ -36,7 +36,9 @@ class Elementwise:
         return y
 
     def backward(self, grad: Tensor) -> Tensor:
-        return self._slope(grad, self._x, self._y)
+        x, y = self._x, self._y
+        self._x = self._y = None
+        return self._slope(grad, x, y)
 
 
 class PReLU:

@@ -48,7 +48,8 @@ class ConvPair:
 
     def backward(self, grad: Tensor) -> Tensor | None:
         grad = grad if self.low is None else grad.to(self.low)
-        into_input, *others = _convolution_backward(grad, self._x, self._used, self._biases, *self._how, self._asked)
+        x, self._x = self._x, None
+        into_input, *others = _convolution_backward(grad, x, self._used, self._biases, *self._how, self._asked)
         for place, value in zip(self._grads, others, strict=False):
             place.copy_(value)
         return into_input
@@ -99,8 +100,10 @@ class MaxPoolPair:
     def backward(self, grad: Tensor) -> Tensor:
         if not self._sliced:
             return _max_pool_backward(grad, self._x, *self._how, self._places)
-        between = self._rows.to_largest(grad, self._between, self._y)
-        return without_rings(self._columns.to_largest(between, self._x, self._between), self._padding)
+        x, between, y = self._x, self._between, self._y
+        self._x = self._between = self._y = None
+        into_between = self._rows.to_largest(grad, between, y)
+        return without_rings(self._columns.to_largest(into_between, x, between), self._padding)
 
 
 class AvgPoolPair:
@@ -172,11 +175,12 @@ class FlattenPair:
     def __init__(self, layer: nn.Module, wanted: bool, learns: bool) -> None: ...
 
     def forward(self, x: Tensor) -> Tensor:
-        self._like = x
+        self._shape, self._last = x.shape, lies_channels_last(x)
         return x.flatten(1)
 
     def backward(self, grad: Tensor) -> Tensor:
-        return as_laid_out(grad.reshape(self._like.shape), self._like)
+        grad = grad.reshape(self._shape)
+        return grad.contiguous(memory_format=torch.channels_last) if self._last else grad
 
 
 class FlatLinearPair(LinearPair):
@@ -196,9 +200,12 @@ class FlatLinearPair(LinearPair):
 
 def as_laid_out(values: Tensor, like: Tensor) -> Tensor:
     """The same values in the order of `like` in memory."""
-    if like.dim() == 4 and like.is_contiguous(memory_format=torch.channels_last):
-        return values.contiguous(memory_format=torch.channels_last)
-    return values
+    return values.contiguous(memory_format=torch.channels_last) if lies_channels_last(like) else values
+
+
+def lies_channels_last(x: Tensor) -> bool:
+    """Whether the channels of maps are side by side in memory."""
+    return x.dim() == 4 and x.is_contiguous(memory_format=torch.channels_last)
 
 
 def channels_last(x: Tensor) -> Tensor:

@@ -22,7 +22,8 @@ class Pair(Protocol):
 
     def backward(self, grad: Tensor) -> Tensor | None:
         """From the gradient of the output, which stays as it is, to that of the input; `p.grad` of every parameter
-        is overwritten."""
+        is overwritten. What `forward` kept may be let go: the memory is near the processor still, and of use to what
+        comes next."""
         ...
 
 
