@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect, sync_playwright
 
 HERE = Path(__file__).resolve().parent
@@ -200,9 +200,70 @@ def comparison(person: Person) -> None:
     save(page, "comparison")
 
 
+# -- the page of images ------------------------------------------------------------------------------------------------
+
+PER_EPOCH = 63
+"""Steps in an epoch of LeNet-5 on 4,000 training digits."""
+IMAGES_MIDDLE = {"x": 364, "y": 274, "width": 560, "height": 224}
+"""Where the filters are on the page."""
+
+
+def sees(person: Person, view: str, epochs: int) -> Page:
+    """LeNet-5 on handwritten digits, so far trained, on the page of images."""
+    page = person.page
+    page.goto(f"/images?x={preset('lenet').to_link()}")
+    page.wait_for_selector(".np-samples[data-ready]")
+    person.until("status.state === 'ready'")
+    if epochs:
+        learns(person, epochs)
+    page.get_by_role("radio", name=view, exact=True).click()
+    page.wait_for_timeout(3000)  # views that are measured bit by bit
+    return page
+
+
+def learns(person: Person, epochs: int) -> None:
+    """So many epochs further."""
+    connection = "[...__networkPlayground.connections.values()].at(-1)"
+    target = person.step + epochs * PER_EPOCH
+    person.page.evaluate(f"steps => {connection}.control('step', steps)", epochs * PER_EPOCH)
+    person.until("status.step === target && status.state !== 'playing'", target=target)
+    person.page.wait_for_timeout(2500)
+
+
+def filters(person: Person) -> None:
+    """The filters of LeNet-5 before the first step, after one epoch, and after ten."""
+    page = sees(person, "Filters", 0)
+    page.mouse.move(1, 1)
+    width, height, line = IMAGES_MIDDLE["width"], IMAGES_MIDDLE["height"], 26
+    strip = Image.new("RGB", (width, 3 * (height + line)), "white")
+    for place, (epochs, title) in enumerate(((0, "before the first step"), (1, "after an epoch"), (9, "after ten"))):
+        if epochs:
+            learns(person, epochs)
+        top = place * (height + line)
+        ImageDraw.Draw(strip).text((8, top + 8), title, fill="#57606a", font_size=15)
+        strip.paste(Image.open(io.BytesIO(page.screenshot(clip=IMAGES_MIDDLE))).convert("RGB"), (0, top + line))
+    strip.quantize(COLOURS, dither=Image.Dither.NONE).save(HERE / "filters.png", optimize=True)
+
+
+def follow(person: Person) -> None:
+    """The way of a digit through LeNet-5."""
+    save(sees(person, "Follow an image", 5), "follow")
+
+
+def why(person: Person) -> None:
+    """What in the image speaks for the answer: Grad-CAM and four more."""
+    save(sees(person, "Why", 5), "why")
+
+
+def fooled(person: Person) -> None:
+    """A digit that a small change turns into another."""
+    save(sees(person, "Fool it", 5), "fooled")
+
+
 PICTURES: tuple[tuple[Callable[[Person], None], bool], ...] = (
     (screen, False), (by_hand, False), (painted, False), (inside, False), (results, True), (code, True),
-    (presets, False), (film, False), (landscape, True), (race, False), (comparison, False),
+    (presets, False), (film, False), (landscape, True), (race, False), (comparison, False), (filters, False),
+    (follow, False), (why, False), (fooled, True),
 )  # fmt: skip
 """What is made, and whether in dark colours."""
 
