@@ -162,7 +162,7 @@ def _heights(bench: Workbench) -> None:
             required=True,
             key=KEY + "part",
             persist_state="session",
-            help="Those it trains on, or those kept back to test on.",
+            help="Those it trains on, or those kept back to test on; of images, some hundreds of either.",
         )
 
 

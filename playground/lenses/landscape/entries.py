@@ -119,7 +119,9 @@ class LossLandscape(PlaneLens):
     resolution: int = parameter(
         51, label="Resolution", help="Places along each side; more are finer and slower.", ge=11, le=101, step=10
     )
-    part: Part = parameter("train", label="Samples", help="Those it trains on, or those kept back to test on.")
+    part: Part = parameter(
+        "train", label="Samples", help="Those it trains on, or those kept back to test on; of images some hundreds."
+    )
     label = "Loss landscape"
     about = "The loss around the weights, and the way of the run through it: what gradient descent feels its way over."
 

@@ -37,7 +37,7 @@ def loss_landscape(
 
     run: a trainer, or a moment of one. resolution: 11 to 101 places along each side. directions: the plane, a name of
     `entries.DIRECTIONS`; seed: of what is random in it. radius: how many times as far as usual it reaches. part: whose
-    samples. anchor: the step at which the plane is laid, None for the moment itself. start: the step at which the plane
+    samples; of images some hundreds, see `walking.part_of`. anchor: the step at which the plane is laid, None for the moment itself. start: the step at which the plane
     "line" begins; landmark: the name of a point of `Trainer.keep_landmark` at which it begins instead. first_weight,
     second_weight: {path, unit, input}, the axes of the plane "weights", None for the first two of the output. Raises
     ValueError (pydantic's for an option out of range, in words for a person where there is no such plane).
