@@ -37,10 +37,11 @@ def loss_landscape(
 
     run: a trainer, or a moment of one. resolution: 11 to 101 places along each side. directions: the plane, a name of
     `entries.DIRECTIONS`; seed: of what is random in it. radius: how many times as far as usual it reaches. part: whose
-    samples; of images some hundreds, see `walking.part_of`. anchor: the step at which the plane is laid, None for the moment itself. start: the step at which the plane
-    "line" begins; landmark: the name of a point of `Trainer.keep_landmark` at which it begins instead. first_weight,
-    second_weight: {path, unit, input}, the axes of the plane "weights", None for the first two of the output. Raises
-    ValueError (pydantic's for an option out of range, in words for a person where there is no such plane).
+    samples; of images some hundreds, see `walking.part_of`. anchor: the step at which the plane is laid, None for the
+    moment itself. start: the step at which the plane "line" begins; landmark: the name of a point of
+    `Trainer.keep_landmark` at which it begins instead. first_weight, second_weight: {path, unit, input}, the axes of
+    the plane "weights", None for the first two of the output. Raises ValueError (pydantic's for an option out of range,
+    in words for a person where there is no such plane).
 
     x, y (r,) float32: the coordinates; one of each is 0, the plane's centre. loss, score (r, r) float32: [j, i] is at
     (x[i], y[j]); score is accuracy or R². score_name. centre_loss: the loss at (0, 0). step: the moment it is of.
