@@ -144,6 +144,17 @@ def test_a_run_of_images(engine, silent):
     agree(trainer.module, part.rows(slice(40)), engine)
 
 
+def test_of_images_as_many_are_measured_as_there_is_time_for():
+    recipe = {"loss": {"kind": "cross_entropy"}, "optimizer": {"kind": "sgd", "lr": 0.1}}
+    described = {"v": 1, "data": {"kind": "digits"}, "network": [], "training": recipe}
+    images = Trainer(Experiment.model_validate(described)).task
+    assert len(part_of(images, "train").x) == len(part_of(images, "train", 1_000).x) == images.samples
+    few = part_of(images, "test", 10**9)
+    assert torch.equal(few.x, images.x_test[:256]) and torch.equal(few.labels, images.labels[images.samples :][:256])
+    points = Trainer(Experiment.model_validate({**described, "data": {"kind": "circle", "samples": 1_000}})).task
+    assert len(part_of(points, "train", 10**9).x) == points.samples
+
+
 UNKNOWN = {
     "circular": nn.Conv2d(1, 2, 3, padding=1, padding_mode="circular"),
     "rounded up": nn.MaxPool2d(3, ceil_mode=True),
