@@ -4,6 +4,7 @@ The views themselves are the entries of `playground.figures.FIGURES` (which lens
 one there can be watched live without a change here.
 """
 
+import difflib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -61,7 +62,8 @@ def _canonical(name: str, text: str) -> str:
     """Options with every default filled in, so that equal wishes are equal texts."""
     figure = FIGURES.get(name)
     if figure is None:
-        raise ValueError(f"There is no view {name[:40]!r}. There are: {', '.join(FIGURES)}.")
+        near = difflib.get_close_matches(name[:40], FIGURES, n=1)
+        raise ValueError(f"There is no view {name[:40]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
     given = orjson.loads(text)
     known = set(figure.options.model_fields).union(*(LENSES[lens].parameters() for lens in figure.drawings))
     if unknown := sorted(set(given) - known):

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -71,11 +70,9 @@ def test_two_runs_survive_the_death_of_their_worker(frail, visiting):
         seen = [person.step for person in people]
         (worker,) = frail.workers()
         os.kill(worker, signal.SIGKILL)
-        killed = time.monotonic()
         for person, step in zip(people, seen, strict=True):
             expect(person.notice).to_contain_text(re.compile(r"The run goes on from step \d+"))
             person.until("status.step > step && status.state === 'playing'", step=step)
-        assert time.monotonic() - killed < 10  # three on a quiet machine
         for person in people:
             person.until("status.step > step", step=max(seen) + 100)
             person.rests_at(person.pause())

@@ -11,6 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from playground.web.protocol import MESSAGE_BYTES
 from tests.browser.serving import Server
 from tests.hostile.bystander import Bystander, stream
 from tests.hostile.visitor import PATIENCE
@@ -104,7 +105,7 @@ def test_bytes_end_the_stream(server: Server, bystander: Bystander) -> None:
         assert _farewell(socket) == (1008, "messages are text")
 
 
-@pytest.mark.parametrize("size", [17_000, 1_000_000, 30_000_000])
+@pytest.mark.parametrize("size", [MESSAGE_BYTES + 1_000, 1_000_000, 30_000_000])
 def test_too_large_a_message_ends_the_stream(server: Server, bystander: Bystander, size: int) -> None:
     with stream(server, bystander.run) as socket:
         try:

@@ -22,12 +22,18 @@ def hub():
 
 @pytest.fixture
 def view(hub):
-    """``view(run_id, views, at)``: a viewer that is closed after the test."""
+    """``view(run_id, views, at)``: a viewer that is closed after the test. Its run rests from then on: it would train
+    for another minute, and take the processor from the tests that follow."""
     with contextlib.ExitStack() as stack:
 
-        def make(*arguments) -> Viewer:
-            viewer = Viewer(hub, *arguments)
+        def make(run_id, *arguments) -> Viewer:
+            viewer = Viewer(hub, run_id, *arguments)
             stack.callback(viewer.close)
+            stack.callback(rest, run_id)
             return viewer
+
+        def rest(run_id: str) -> None:
+            with contextlib.suppress(KeyError, ValueError):  # it is gone, or over
+                hub.control(run_id, "pause")
 
         yield make

@@ -31,28 +31,41 @@ def control(viewer: Viewer) -> tuple[str, object]:
     return message["op"], message["value"]
 
 
-def test_play_answers_at_once_and_waits_for_the_run(page, viewer):
-    page.get_by_role("button", name="Play (space)").click()
-    assert page.get_by_role("button", name="Pause (space)").count() == 1  # before any answer
-    assert control(viewer) == ("play", None)
-    drawn(page, viewer, viewer.send(state="paused"))  # still the state of before
-    expect(page.get_by_role("button", name="Pause (space)")).to_have_count(1)
-    drawn(page, viewer, viewer.send(state="playing"))
-    page.get_by_role("button", name="Pause (space)").click()
-    assert control(viewer) == ("pause", None)
-
-
-def test_what_a_run_does_not_confirm_is_no_longer_believed(own_page, stage):
-    page = own_page
+def standing_still(page: Page, stage: Stage) -> Viewer:
+    """A transport whose time passes only where the test says so: a machine may be slower than the page is patient."""
     page.clock.install()
     run_id = stage.name()
     mount(page, "bar", "transport", run_id)
     viewer = stage.viewer(run_id)
     viewer.send(state="paused")
     expect(page.get_by_role("button", name="Play (space)")).to_have_count(1)
-    # From here on time passes only where the test says so: this machine may be slower than the page is patient. The
-    # moment to stop at must still lie ahead when the order arrives.
+    # The moment to stop at must still lie ahead when the order arrives.
     page.clock.pause_at(datetime.fromtimestamp(page.evaluate("Date.now()") / 1000 + 5))
+    return viewer
+
+
+def draws(page: Page, viewer: Viewer, number: int) -> None:
+    """Let time pass until a frame is drawn."""
+    page.wait_for_function("n => connection().pending?.n === n", arg=number)
+    page.clock.run_for(50)
+    drawn(page, viewer, number)
+
+
+def test_play_answers_at_once_and_waits_for_the_run(own_page, stage):
+    page, viewer = own_page, standing_still(own_page, stage)
+    page.get_by_role("button", name="Play (space)").click()
+    assert page.get_by_role("button", name="Pause (space)").count() == 1  # before any answer
+    assert control(viewer) == ("play", None)
+    draws(page, viewer, viewer.send(state="paused"))  # still the state of before
+    expect(page.get_by_role("button", name="Pause (space)")).to_have_count(1)
+    draws(page, viewer, viewer.send(state="playing"))
+    page.get_by_role("button", name="Pause (space)").click()
+    assert control(viewer) == ("pause", None)
+
+
+def test_what_a_run_does_not_confirm_is_no_longer_believed(own_page, stage):
+    page = own_page
+    standing_still(page, stage)
     page.get_by_role("button", name="Play (space)").click()
     expect(page.get_by_role("button", name="Pause (space)")).to_have_count(1)
     page.clock.run_for(2000)
