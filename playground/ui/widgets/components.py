@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from playground.web.events import forwarded
+from playground.web.protocol import LARGEST
 
 HERE = Path(__file__).parent
 
@@ -63,11 +64,16 @@ def history(steps: list[dict], now: int, said: str, *, key: str, on_go: Callable
     said: what was last done. Calls `on_go` with the serial of the step wanted, whatever the browser says that is.
     """
 
+    heard = f"{key}: heard"
+
     def go(event: dict) -> None:
+        serial = event.get("serial")
+        if isinstance(serial, int) and 0 <= serial < LARGEST:
+            st.session_state[heard] = serial
         if isinstance(event.get("to"), int):
             on_go(event["to"])
 
-    data = {"steps": steps, "now": now, "said": said}
+    data = {"steps": steps, "now": now, "said": said, "heard": st.session_state.get(heard, 0)}
     _history(key=key, data=data, on_go_change=forwarded(key, "go", go))
 
 

@@ -4,7 +4,7 @@ const PATHS = {
   undo: "M6.5 3.5 3 7l3.5 3.5M3 7h6.2a3.3 3.3 0 0 1 0 6.6H6.5",
   redo: "M9.5 3.5 13 7l-3.5 3.5M13 7H6.8a3.3 3.3 0 0 0 0 6.6h2.7",
 };
-const PATIENCE = 2000; // ms that a step is given to come back from the server
+const PATIENCE = 6000; // ms that a step is given to come back from the server
 const HTML = `
   <button type="button" data-way="-1"></button><button type="button" data-way="1"></button>
   <button type="button" class="said" popovertarget="steps" aria-haspopup="true"></button>
@@ -32,14 +32,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const state = (root.state ??= build(root));
   state.send = setTriggerValue;
   state.data = data;
-  state.wished = null; // what the server says takes its place
+  state.serial ??= data.heard; // a page that comes back goes on counting
+  // What the server says takes the place of what was asked for, once it has heard of that: a run of the page that was
+  // under way may only end now.
+  if (data.heard >= state.serial) state.wished = null;
   window.addEventListener("keydown", state.pressed); // once, however often: it is the same function
   draw(root, state);
 }
 
 function build(root) {
   root.innerHTML = HTML;
-  const state = { data: null, wished: null, serial: 0, drawn: "" };
+  const state = { data: null, wished: null, serial: null, drawn: "" };
   const go = (serial) => {
     if (serial === undefined) return;
     state.wished = serial;
