@@ -75,7 +75,7 @@ def test_every_activation_with_every_loss(activation, loss, task):
 CONTINUOUS = [entry for entry in KNOWN if entry["kind"] != "rprop"]  # which makes a whole step of a last bit's sign
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     activation=st.sampled_from(ACTIVATIONS), loss=st.sampled_from(LOSSES), optimizer=st.sampled_from(CONTINUOUS),
     penalty=st.sampled_from(list(PENALTIES)), batch_size=st.sampled_from([5, 16, 100]), seed=st.integers(0, 1000),
