@@ -39,10 +39,11 @@ def _picture(kind: str, here: bool) -> str:
     return data_thumbnail(REGISTRIES["data"][kind](kind=kind))
 
 
-def show(bench: Workbench) -> None:
-    """Draw the tab."""
+def show(bench: Workbench, first: str | None = None) -> None:
+    """Draw the tab. first: the family of data sets that is offered before the others, where the page is about it."""
     data = bench.experiment.data
-    picker("Data set", pictures(), data.kind, key="data", on_pick=lambda kind: pick(bench, kind))
+    offered = sorted(pictures(), key=lambda item: REGISTRIES["data"][item["kind"]].family != first)
+    picker("Data set", offered, data.kind, key="data", on_pick=lambda kind: pick(bench, kind))
     show_error(bench, AT)
     download_panel.show(bench)
     st.caption(data.about)

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.ui import results_panel
+from playground.ui import looking, results_panel
 from playground.ui.workbench import Workbench
 from playground.web.components import board_view, confusion_matrix, live_view
 
@@ -19,20 +19,12 @@ CLASSES = "Classes"
 def show(bench: Workbench) -> None:
     """One of `VIEWS`, of one part of the data."""
     with st.container(horizontal=True, vertical_alignment="center", key="good_bar"):
-        chosen = st.segmented_control(
-            "Results",
-            list(VIEWS),
-            default=next(iter(VIEWS)),
-            required=True,
-            key=SHOWN,
-            label_visibility="collapsed",
-            persist_state="session",
-            help="Single images, or how well classes are told apart.",
-        )
+        tip = "Single images, or how well classes are told apart."
+        chosen = looking.chosen(VIEWS, key=SHOWN, label="Results", tip=tip)
         part = results_panel.choose_part({"test": "Test images", "train": "Training images"})
         if chosen == CLASSES:
             _dimensions()
-    VIEWS[chosen or next(iter(VIEWS))](bench, part)
+    VIEWS[chosen](bench, part)
 
 
 def _mistakes(bench: Workbench, part: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from playground.experiment.presets import PRESETS
@@ -15,6 +17,7 @@ from playground.ui import (
     gallery,
     good_panel,
     hand_panel,
+    looking,
     network_panel,
     preset_panel,
     why_panel,
@@ -47,17 +50,9 @@ def show(bench: Workbench) -> None:
 
 def _middle(bench: Workbench) -> None:
     with st.container(key="images_bar"):
-        chosen = st.segmented_control(
-            "Look at",
-            list(VIEWS),
-            default=next(iter(VIEWS)),
-            required=True,
-            key=SHOWN,
-            label_visibility="collapsed",
-            persist_state="session",
-        )
+        chosen = looking.chosen(VIEWS, key=SHOWN)
     with st.container(key="images_view_body"):
-        VIEWS[chosen or next(iter(VIEWS))](bench)
+        VIEWS[chosen](bench)
 
 
 def _right(bench: Workbench) -> None:
@@ -83,10 +78,11 @@ def _left(bench: Workbench) -> None:
     preset_panel.show(bench)
     notices = st.container(key="notices")
     tabs = st.tabs(["Data", "Network", "Training"], default="Network", key="image_tabs", on_change="rerun")
-    for tab, panel in zip(tabs, (data_panel, network_panel, training), strict=True):
+    panels = partial(data_panel.show, first="image"), network_panel.show, training.show
+    for tab, panel in zip(tabs, panels, strict=True):
         if tab.open:
             with tab:
-                panel.show(bench)
+                panel(bench)
     with notices:
         preset_panel.notices(bench)
 

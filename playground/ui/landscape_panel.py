@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.ui import compare_panel, landscape_options, landscape_takeaway, race_panel, sharpness_panel
+from playground.ui import compare_panel, landscape_options, landscape_takeaway, looking, race_panel, sharpness_panel
 from playground.ui.workbench import Workbench
 from playground.web.components import live_view
 
@@ -14,17 +14,9 @@ SHOWN = "landscape_view"
 def show(bench: Workbench) -> None:
     """One of `VIEWS`, each drawn by a function of its own."""
     with st.container(horizontal=True, vertical_alignment="center", key="landscape_bar"):
-        chosen = st.segmented_control(
-            "Look at",
-            list(VIEWS),
-            default=next(iter(VIEWS)),
-            required=True,
-            key=SHOWN,
-            label_visibility="collapsed",
-            persist_state="session",
-        )
+        chosen = looking.chosen(VIEWS, key=SHOWN)
         landscape_takeaway.show(bench)
-    VIEWS[chosen or next(iter(VIEWS))](bench)
+    VIEWS[chosen](bench)
 
 
 def _surface(bench: Workbench) -> None:

@@ -10,7 +10,17 @@ import streamlit as st
 from playground.experiment.data import SEED_LIMIT, Plane
 from playground.experiment.layers_image import sees_images
 from playground.network.shapes import HEAD
-from playground.ui import code_panel, data_panel, follow_panel, inside_panel, paint, plane_panel, results_panel, stack
+from playground.ui import (
+    code_panel,
+    data_panel,
+    follow_panel,
+    inside_panel,
+    looking,
+    paint,
+    plane_panel,
+    results_panel,
+    stack,
+)
 from playground.ui.images import of_images
 from playground.ui.workbench import Workbench
 from playground.web.components import live_view, network_view, transport
@@ -37,16 +47,7 @@ def _new_weights(bench: Workbench) -> None:
 
 def middle(bench: Workbench) -> None:
     """The large view in the middle: one of `MIDDLE`, each drawn by a function of its own."""
-    chosen = st.segmented_control(
-        "Look at",
-        list(MIDDLE),
-        default=next(iter(MIDDLE)),
-        required=True,
-        key=SHOWN,
-        label_visibility="collapsed",
-        persist_state="session",
-    )
-    MIDDLE[chosen or next(iter(MIDDLE))](bench)
+    MIDDLE[looking.chosen(MIDDLE, key=SHOWN)](bench)
 
 
 def diagram(bench: Workbench) -> None:
