@@ -68,6 +68,14 @@ class ImageLens(Lens):
         return "these data are no images"
 
 
+class ClassifierLens(ImageLens):
+    """A lens that looks at which classes a network takes images for."""
+
+    @classmethod
+    def supports(cls, dataset: Any) -> bool:
+        return super().supports(dataset) and dataset.task == "classification"
+
+
 def picked_image() -> Any:
     """The option `image` of a lens that looks at one image."""
     return parameter(None, label="Image", help="The image that is looked at. Empty: the first test image.")

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from playground.experiment.entry import parameter
-from playground.lenses.lens import ImageLens, picked_image
+from playground.lenses.lens import ClassifierLens, ImageLens, picked_image
 from playground.lenses.picked import Picked
 from playground.settings import settings
 
 
-class Prediction(ImageLens):
+class Prediction(ClassifierLens):
     kind: Literal["prediction"]
     image: Picked | None = picked_image()
     label = "Prediction"
     about = "How likely the network finds every class for one image: of the data, or drawn by hand."
-
-    @classmethod
-    def supports(cls, dataset: Any) -> bool:
-        return super().supports(dataset) and dataset.task == "classification"
 
 
 class Hand(ImageLens):

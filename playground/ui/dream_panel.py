@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.lenses.registry import LENSES
+from playground.ui import looking
 from playground.ui.image_layers import LayerPath, Offered, layers_of
 from playground.ui.images import CONVOLUTIONS
 from playground.ui.workbench import Workbench
@@ -41,8 +42,7 @@ def show(bench: Workbench) -> None:
 
 def _layer(layers: dict[LayerPath, Offered]) -> LayerPath:
     """Whose units are excited; () for the classes."""
-    if st.session_state.get(LAYER) not in (None, (), *layers):
-        del st.session_state[LAYER]  # that layer is gone
+    looking.forget_unless(LAYER, (None, (), *layers))
     return st.selectbox(
         "Layer",
         [(), *layers],
@@ -60,8 +60,7 @@ def _first(count: int) -> int:
     if count <= SHOWN:
         return 0
     starts = list(range(0, count, SHOWN))
-    if st.session_state.get(FIRST) not in (None, *starts):
-        del st.session_state[FIRST]  # of a larger layer
+    looking.forget_unless(FIRST, (None, *starts))
     return st.selectbox(
         "Units",
         starts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.ui import looking
 from playground.ui.images import convolutions
 from playground.ui.workbench import Workbench
 from playground.web.components import board_view
@@ -42,9 +43,7 @@ def show(bench: Workbench) -> None:
 def _layer(bench: Workbench) -> int | None:
     """Which convolution: a place among them, None for all."""
     names = convolutions(bench.trained)
-    kept = st.session_state.get(LAYER)
-    if kept is not None and kept >= len(names):
-        del st.session_state[LAYER]  # that layer is gone
+    looking.forget_unless(LAYER, (None, ALL, *range(len(names))))
     if len(names) < 2:
         return None
     chosen = st.selectbox(

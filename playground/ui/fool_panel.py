@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from playground.lenses.registry import LENSES
+from playground.ui import looking
 from playground.ui.results_panel import classes_of
 from playground.ui.workbench import Workbench
 from playground.web.components import board_view, live_view
@@ -76,8 +77,7 @@ def _epsilon() -> float:
 
 def _towards(classes: tuple[str, ...]) -> int | None:
     """The class that the network shall see; None for any but the right one."""
-    if st.session_state.get(TOWARDS) not in (None, *range(len(classes))):
-        del st.session_state[TOWARDS]  # of other classes
+    looking.forget_unless(TOWARDS, (None, *range(len(classes))))
     return st.selectbox(
         "Towards",
         [None, *range(len(classes))],

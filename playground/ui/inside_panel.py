@@ -6,6 +6,7 @@ import streamlit as st
 
 from playground.data import class_names, input_names
 from playground.network.diagram import columns
+from playground.ui import looking
 from playground.ui.workbench import Workbench
 from playground.web.components import findings, live_view
 
@@ -33,9 +34,7 @@ def show(bench: Workbench) -> None:
 def _layer(bench: Workbench) -> int | None:
     """Whose weights are shown: a place among the layers with weights, None for all of them."""
     names = _layers(bench)
-    kept = st.session_state.get(LAYER)
-    if kept is not None and kept >= len(names):
-        del st.session_state[LAYER]  # that layer is gone
+    looking.forget_unless(LAYER, (None, *range(len(names))))
     return st.selectbox(
         "Weights of",
         [None, *range(len(names))],

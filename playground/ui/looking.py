@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from typing import Any
 
 import streamlit as st
 
@@ -23,3 +24,9 @@ def chosen(views: Iterable[str], *, key: str, label: str = "Look at", tip: str |
         )
         or names[0]
     )
+
+
+def forget_unless(key: str, offered: Container[Any]) -> None:
+    """Forget what was chosen under `key` where it is no longer among what is offered: its layer is gone, say."""
+    if key in st.session_state and st.session_state[key] not in offered:
+        del st.session_state[key]

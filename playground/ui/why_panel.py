@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from playground.lenses.registry import LENSES
+from playground.ui import looking
 from playground.ui.forms import bounds
 from playground.ui.image_layers import LayerPath, Offered, layers_of
 from playground.ui.results_panel import classes_of
@@ -49,9 +50,7 @@ def show(bench: Workbench) -> None:
 
 def _target(classes: tuple[str, ...]) -> str | int:
     """The class that is explained: a word of `ASKED`, or a class's number."""
-    kept = st.session_state.get(TARGET)
-    if kept not in (None, *ASKED, *range(len(classes))):
-        del st.session_state[TARGET]  # of other classes
+    looking.forget_unless(TARGET, (None, *ASKED, *range(len(classes))))
     return st.selectbox(
         "Class",
         [*ASKED, *range(len(classes))],
@@ -89,8 +88,7 @@ def _layer(layers: dict[LayerPath, Offered]) -> LayerPath:
     """Whose maps Grad-CAM weighs; () for the last convolution."""
     if len(layers) < 2:
         return ()
-    if st.session_state.get(LAYER) not in (None, (), *layers):
-        del st.session_state[LAYER]  # that layer is gone
+    looking.forget_unless(LAYER, (None, (), *layers))
     return st.selectbox(
         "Grad-CAM's layer",
         [(), *layers],

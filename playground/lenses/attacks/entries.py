@@ -6,7 +6,7 @@ from typing import Literal
 
 from playground.experiment.entry import parameter
 from playground.lenses.cells import MOST_CLASSES, Part
-from playground.lenses.lens import ImageLens, picked_image
+from playground.lenses.lens import ClassifierLens, picked_image
 from playground.lenses.picked import Picked
 
 
@@ -14,7 +14,7 @@ def _steps(default: int) -> int:
     return parameter(default, label="Steps", help="How many small steps PGD takes.", ge=1, le=40, step=1)
 
 
-class Attack(ImageLens):
+class Attack(ClassifierLens):
     kind: Literal["attack"]
     image: Picked | None = picked_image()
     method: Literal["fgsm", "pgd"] = parameter(
@@ -41,12 +41,8 @@ class Attack(ImageLens):
     label = "Fool it"
     about = "A change of the image that is hardly to be seen, and what the network says then."
 
-    @classmethod
-    def supports(cls, dataset: object) -> bool:
-        return super().supports(dataset) and dataset.task == "classification"
 
-
-class Robustness(ImageLens):
+class Robustness(ClassifierLens):
     kind: Literal["robustness"]
     part: Part = parameter("test", label="Part", help="The images it trains on, or those kept back to test on.")
     samples: int = parameter(
@@ -63,7 +59,3 @@ class Robustness(ImageLens):
     steps: int = _steps(8)
     label = "Robust accuracy"
     about = "How many images are still recognised when every pixel may change by epsilon."
-
-    @classmethod
-    def supports(cls, dataset: object) -> bool:
-        return super().supports(dataset) and dataset.task == "classification"

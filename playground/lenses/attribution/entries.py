@@ -8,7 +8,7 @@ from pydantic import Field
 
 from playground.experiment.entry import parameter
 from playground.lenses.cells import MOST_CLASSES
-from playground.lenses.lens import ImageLens, picked_image
+from playground.lenses.lens import ClassifierLens, picked_image
 from playground.lenses.picked import Picked
 from playground.settings import settings
 
@@ -19,7 +19,7 @@ MOST_SIDE = 64
 """Of an image, in pixels."""
 
 
-class Explanation(ImageLens):
+class Explanation(ClassifierLens):
     kind: Literal["explanation"]
     image: Picked | None = picked_image()
     target: Target = parameter(
@@ -61,7 +61,3 @@ class Explanation(ImageLens):
     )
     label = "Why"
     about = "Which pixels speak for a class, and which against it: five methods side by side."
-
-    @classmethod
-    def supports(cls, dataset: object) -> bool:
-        return super().supports(dataset) and dataset.task == "classification"

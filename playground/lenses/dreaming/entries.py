@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from playground.experiment.entry import parameter
-from playground.lenses.lens import ImageLens
+from playground.lenses.lens import ClassifierLens
 from playground.settings import settings
 
 LayerPath = tuple[int, ...]
 
 
-class Dreams(ImageLens):
+class Dreams(ClassifierLens):
     kind: Literal["dream"]
     path: LayerPath = parameter(
         (),
@@ -36,7 +36,3 @@ class Dreams(ImageLens):
     seed: int = parameter(0, label="Seed", help="Of the noise that it begins with.", ge=0, lt=2**31, step=1)
     label = "Dream"
     about = "Images that grow out of noise towards whatever excites a unit most: what it wants to see."
-
-    @classmethod
-    def supports(cls, dataset: object) -> bool:
-        return super().supports(dataset) and dataset.task == "classification"

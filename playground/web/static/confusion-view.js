@@ -1,6 +1,7 @@
 // The confusion matrix with precision, recall and F1 of every class: a table whose cells mark their points in the plot.
 
 import { LiveComponent } from "./live-component.js";
+import { element, text } from "./nodes.js";
 
 const MEASURES = [
   { name: "Precision", about: "Of what it took for this class, how much is." },
@@ -215,17 +216,6 @@ function header(scope, className, content = "") {
 function withTitle(node, title) {
   node.title = title;
   return node;
-}
-
-function element(tag, className, content = "") {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (content) node.textContent = content;
-  return node;
-}
-
-function text(node, content) {
-  if (node.textContent !== content) node.textContent = content;
 }
 
 /** Of what cannot be divided (nothing was predicted as this class) there is no share. */

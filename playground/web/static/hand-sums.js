@@ -1,6 +1,7 @@
 // The sum behind one output pixel, written out: what the window sees, times the kernel, and what that adds up to.
 
 import { brief, paintOf, scaleOf } from "./hand-map.js";
+import { element } from "./nodes.js";
 
 const MOST_TERMS = 12; // of a sum, and of channels
 const WRITTEN_FROM = 17; // pixels a cell needs for its number
@@ -194,10 +195,4 @@ function prepare(input, label, changed) {
 /** A number as somebody would type it. */
 function typed(value) {
   return String(Number(value.toPrecision(4)));
-}
-
-function element(tag, className = "") {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  return node;
 }

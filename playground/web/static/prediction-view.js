@@ -2,6 +2,7 @@
 
 import { bytes, shapeOf } from "./arrays.js";
 import { LiveComponent } from "./live-component.js";
+import { element, text } from "./nodes.js";
 
 const MOST = 10; // bars; of more classes the likeliest are shown, in their order
 const CROWD = 12;
@@ -111,15 +112,4 @@ function bar(name, colour) {
 function percent(share) {
   if (share === null) return "–";
   return `${(100 * share).toFixed(share >= 0.9995 || share < 0.0005 ? 0 : 1)} %`;
-}
-
-function element(tag, className, content = "") {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (content) node.textContent = content;
-  return node;
-}
-
-function text(node, content) {
-  if (node.textContent !== content) node.textContent = content;
 }
