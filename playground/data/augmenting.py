@@ -3,7 +3,7 @@ the device that trains; this is what it draws from, and what a page shows of it.
 
 What is drawn is a function of (seed, epoch, row of the training part) and nothing else, so how rows are put into
 batches does not matter, and a run that is resumed goes on with the images it would have seen. The hash is that of
-`network.dropout`, in unsigned 32-bit arithmetic that wraps around:
+`experiment.randomness`, in unsigned 32-bit arithmetic that wraps around:
 
     base    = mix(mix(low(key) ^ epoch) ^ high(key))             key = randomness.key(seed, "augment")
     uniform = mix(base + (row * 8 + k) * 0x9e3779b1) / 2**32     k = 0: shift x, 1: shift y, 2: turn, 3: zoom,
@@ -22,11 +22,9 @@ from typing import NamedTuple
 import numpy as np
 
 from playground.experiment.images import Augmentation
-from playground.experiment.randomness import key
+from playground.experiment.randomness import hashed, key
 
 DRAWS = 8
-ODD = np.uint32(0x9E3779B1)
-LOW = 0xFFFFFFFF
 
 
 class Drawn(NamedTuple):
@@ -40,26 +38,6 @@ class Drawn(NamedTuple):
     affine: np.ndarray
     mirrored: np.ndarray
     corner: np.ndarray
-
-
-def mix(h: np.ndarray) -> np.ndarray:
-    """`lowbias32` (Chris Wellons, https://nullprogram.com/blog/2018/07/31/) of uint32 numbers."""
-    h = h ^ (h >> np.uint32(16))
-    h = h * np.uint32(0x7FEB352D)
-    h ^= h >> np.uint32(15)
-    h *= np.uint32(0x846CA68B)
-    return h ^ (h >> np.uint32(16))
-
-
-def base_of(number: int, epoch: int) -> np.ndarray:
-    """What all draws of (key, epoch) are hashed from, (1,) uint32."""
-    low = np.array([(number & LOW) ^ (epoch & LOW)], np.uint32)
-    return mix(mix(low) ^ np.uint32(number >> 32))
-
-
-def hashed(number: int, epoch: int, elements: np.ndarray) -> np.ndarray:
-    """The hash of these elements (integers below 2**32, of any shape) under (key, epoch), uint32."""
-    return mix(elements.astype(np.uint32) * ODD + base_of(number, epoch))
 
 
 def draw(spec: Augmentation, image: tuple[int, int, int], seed: int, epoch: int, rows: np.ndarray) -> Drawn:

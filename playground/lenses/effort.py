@@ -29,9 +29,7 @@ def work_of(moment: Any) -> tuple[int, int]:
 @lru_cache(maxsize=256)  # an experiment hashes in microseconds, and its shapes take a hundred times as long
 def _work(experiment: Any, inputs: Any, classes: int) -> tuple[int, int]:
     summary = infer(experiment, inputs, classes)
-    cards, head = summary.cards, summary.head
-    products = sum(card.products for card in cards if len(card.path) == 1) + head.inputs * head.outputs
-    return max(products, 1), summary.inputs + sum(card.outputs for card in cards)
+    return max(summary.products, 1), summary.inputs + sum(card.outputs for card in summary.cards)
 
 
 def affordable(moment: Any, resolution: int) -> int:

@@ -18,11 +18,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-LOW = 0xFFFFFFFF
-ODD = 0x9E3779B1
+from playground.experiment.randomness import LOW, ODD, base_of
 
 
-def _mix(h: Tensor) -> Tensor:
+def mix(h: Tensor) -> Tensor:
+    """`experiment.randomness`'s hash of int64 numbers below 2**32."""
     # int64 holds a 32-bit number with room; a product wraps modulo 2**64, which leaves its lower 32 bits right.
     h = h ^ (h >> 16)
     h = (h * 0x7FEB352D) & LOW
@@ -31,23 +31,10 @@ def _mix(h: Tensor) -> Tensor:
     return h.bitwise_xor_(h >> 16)
 
 
-def _mix_number(h: int) -> int:
-    h ^= h >> 16
-    h = (h * 0x7FEB352D) & LOW
-    h ^= h >> 15
-    h = (h * 0x846CA68B) & LOW
-    return h ^ (h >> 16)
-
-
-def base_of(key: int, index: int) -> int:
-    """What all draws of (key, index) are hashed from; index is the step here."""
-    return _mix_number(_mix_number((key & LOW) ^ (index & LOW)) ^ (key >> 32) ^ ((index >> 32) & LOW))
-
-
 def keep_mask(key: int, step: int, rows: int, features: int, p: float, device: torch.device | str = "cpu") -> Tensor:
     """Which elements of a batch are kept: (rows, features) bool; a share of about 1 - p is True."""
     element = torch.arange(rows * features, device=device)
-    return (_mix((element * ODD + base_of(key, step)) & LOW) >= int(p * 2**32)).view(rows, features)
+    return (mix((element * ODD + base_of(key, step)) & LOW) >= int(p * 2**32)).view(rows, features)
 
 
 class Dropout(nn.Module):

@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from playground.data.augmenting import ODD, base_of, cut, draw
+from playground.data.augmenting import cut, draw
 from playground.experiment.images import Augmentation
-from playground.experiment.randomness import key
-from playground.network.dropout import LOW, _mix
+from playground.experiment.randomness import LOW, ODD, base_of, key
+from playground.network.dropout import mix
 
 
 class Augmenter:
@@ -56,13 +56,13 @@ class Augmenter:
     def _noise(self, epoch: int, rows: np.ndarray) -> Tensor:
         """(n, C*H*W), of deviation `spec.noise`."""
         elements = self._here(rows.astype(np.int64))[:, None] * len(self._pixels) + self._pixels
-        elements = (elements & LOW) * int(ODD)
+        elements = (elements & LOW) * ODD
         radius = (self._hashed("augment noise", epoch, elements).float() + 0.5) / 2.0**32
         angle = self._hashed("augment noise angle", epoch, elements).float() * (2 * np.pi / 2**32)
         return radius.log_().mul_(-2).sqrt_().mul_(angle.cos_()).mul_(self.spec.noise)
 
     def _hashed(self, purpose: str, epoch: int, elements: Tensor) -> Tensor:
-        return _mix((elements + int(base_of(key(self.seed, purpose), epoch)[0])) & LOW)
+        return mix((elements + base_of(key(self.seed, purpose), epoch)) & LOW)
 
     def _blanked(self, corner: Tensor) -> Tensor:
         sides = cut(self.spec, self.image)

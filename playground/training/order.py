@@ -13,29 +13,17 @@ import math
 
 import numpy as np
 
-from playground.experiment.randomness import key
-from playground.network.dropout import ODD, base_of
+from playground.experiment.randomness import hashed, key
 
 
 def shuffled(number: int, epoch: int, samples: int) -> np.ndarray:
     """The order of `epoch` (0 is the first) under the key `number`: 0 to samples - 1, permuted, int64."""
     places = np.arange(1, samples, dtype=np.uint64)
-    draws = _mix(places.astype(np.uint32) * np.uint32(ODD) + np.uint32(base_of(number, epoch)))
-    chosen = (draws * (places + np.uint64(1))) >> np.uint64(32)
+    chosen = (hashed(number, epoch, places) * (places + np.uint64(1))) >> np.uint64(32)
     order = list(range(samples))
     for i, j in zip(range(samples - 1, 0, -1), chosen[::-1].tolist(), strict=True):
         order[i], order[j] = order[j], order[i]
     return np.array(order, np.int64)
-
-
-def _mix(h: np.ndarray) -> np.ndarray:
-    """uint32 to uint32, in place."""
-    h ^= h >> np.uint32(16)
-    h *= np.uint32(0x7FEB352D)
-    h ^= h >> np.uint32(15)
-    h *= np.uint32(0x846CA68B)
-    h ^= h >> np.uint32(16)
-    return h
 
 
 class BatchOrder:
