@@ -56,6 +56,6 @@ $(VENV)/.requirements: requirements.txt
 	$(PY) -m pip install --quiet -r requirements.txt
 	@touch $@
 
-$(VENV)/.requirements-dev: requirements-dev.txt $(VENV)/.requirements
+$(VENV)/.requirements-dev: requirements-dev.txt requirements-cluster.txt $(VENV)/.requirements
 	$(PY) -m pip install --quiet -r requirements-dev.txt
 	@touch $@

@@ -68,6 +68,7 @@ class Settings:
     job_bytes: int = _limit(200 * MEGABYTE, "bytes of all results of such jobs; the longest unseen go first")
     survey_bytes: int = _limit(64 * MEGABYTE, "bytes that the loss at many points of a landscape is worked out in")
     frame_rate: int = _limit(15, "frames a second sent to a viewer at most")
+    max_cells: int = _limit(256, "experiments that are trained at once in one grid")
 
     home: Path = field(
         default=Path("~/.cache/network-playground"),
@@ -77,6 +78,11 @@ class Settings:
         default=Path("kernels"),
         metadata={"about": "folder for compiled code; a relative one is inside the home"},
     )
+    storage: str = field(
+        default="",
+        metadata={"about": "database of kept runs and studies, as a URL; empty: playground.db (SQLite) in the home"},
+    )
+    cluster: str = field(default="", metadata={"about": "address of the Ray cluster that trains; empty: this machine"})
 
     def __post_init__(self) -> None:
         for item in fields(self):
@@ -86,6 +92,14 @@ class Settings:
                 raise SettingError(f"{_variable(item.name)} must be at least {least}, but is {value}")
         object.__setattr__(self, "home", Path(self.home).expanduser().absolute())
         object.__setattr__(self, "kernels", self.home / Path(self.kernels).expanduser())
+
+    @property
+    def storage_url(self) -> str:
+        """Where runs and studies are kept, as SQLAlchemy (and so Optuna) takes it: SQLite, or PostgreSQL by psycopg."""
+        if not self.storage:
+            return f"sqlite:///{self.home / 'playground.db'}"
+        scheme, mark, rest = self.storage.partition("://")
+        return f"postgresql+psycopg{mark}{rest}" if scheme in ("postgres", "postgresql") else self.storage
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -113,9 +127,9 @@ def _variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def _parse(variable: str, text: str, kind: type) -> int | Path:
-    if kind is Path:
-        return Path(text.strip())
+def _parse(variable: str, text: str, kind: type) -> int | str | Path:
+    if kind is not int:
+        return kind(text.strip())
     try:
         return int(text.strip())  # int() reads 2_000_000 as well as 2000000
     except ValueError:

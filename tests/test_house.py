@@ -22,6 +22,8 @@ ROOMS = (
     "lenses",
     "figures",
     "export",
+    "archive",
+    "studies",
     "runs",
     "web",
     "ui",

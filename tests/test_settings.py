@@ -19,7 +19,7 @@ def test_without_an_environment_the_defaults_hold():
     assert settings.home == Path.home() / ".cache" / "network-playground"
 
 
-@pytest.mark.parametrize("name", [item.name for item in FIELDS if item.name not in ("home", "kernels")])
+@pytest.mark.parametrize("name", [item.name for item in FIELDS if item.type in (int, "int")])
 def test_every_limit_is_overridable(name):
     settings = Settings.from_environment({f"PLAYGROUND_{name.upper()}": " 7 "})
     assert getattr(settings, name) == 7
@@ -37,6 +37,19 @@ def test_kernels_are_kept_at_home_or_where_one_likes(tmp_path):
     home = {"PLAYGROUND_HOME": str(tmp_path)}
     assert Settings.from_environment(home).kernels == tmp_path / "kernels"
     assert Settings.from_environment({**home, "PLAYGROUND_KERNELS": "/else/where"}).kernels == Path("/else/where")
+
+
+def test_one_address_says_where_runs_and_studies_are_kept(tmp_path):
+    home = {"PLAYGROUND_HOME": str(tmp_path)}
+    assert Settings.from_environment(home).storage_url == f"sqlite:///{tmp_path}/playground.db"
+    given = {
+        "sqlite:////there/runs.db": "sqlite:////there/runs.db",
+        "postgresql://me@there/runs": "postgresql+psycopg://me@there/runs",
+        "postgres://me@there/runs": "postgresql+psycopg://me@there/runs",
+        "postgresql+psycopg://me@there/runs": "postgresql+psycopg://me@there/runs",
+    }
+    for text, url in given.items():
+        assert Settings.from_environment({**home, "PLAYGROUND_STORAGE": f" {text} "}).storage_url == url
 
 
 def test_digits_may_be_grouped_and_an_empty_value_means_the_default():

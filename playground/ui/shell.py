@@ -38,6 +38,7 @@ page = st.navigation(
         st.Page(ROOT / "pages/playground.py", title="Playground", icon=":material/play_circle:", default=True),
         st.Page(ROOT / "pages/images.py", title="Images", icon=":material/image:"),
         st.Page(ROOT / "pages/landscape.py", title="Landscape", icon=":material/landscape:"),
+        st.Page(ROOT / "pages/explore.py", title="Explore", icon=":material/grid_view:"),
         st.Page(ROOT / "pages/catalogue.py", title="Catalogue", icon=":material/menu_book:"),
     ],
     position="top",

@@ -1,0 +1,8 @@
+"""The page of hyperparameters: what a choice does, seen in many trainings at once."""
+
+from playground.ui import explore_panel, stage
+from playground.ui.workbench import Workbench
+
+bench = Workbench.current()
+stage.controls(bench)
+explore_panel.show(bench)
