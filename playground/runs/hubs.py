@@ -186,19 +186,20 @@ class Hub(Registrar):
         run_id: str | None = None,
         owner: str | None = None,
         replaces: str | None = None,
+        patient: bool = False,
     ) -> str:
         """Id of a new job, a name in `playground.runs.jobs.JOBS`, done in the studio beside all training.
 
         run_id: its state, as it is now, goes along. owner: whoever asks; of one owner only a few jobs are remembered.
-        replaces: a job that is ended and forgotten now. Raises ValueError for an unknown job, ServerFull, and what
-        `checkpoint` raises.
+        replaces: a job that is ended and forgotten now. patient: it goes on though nobody asks after it. Raises
+        ValueError for an unknown job, ServerFull, and what `checkpoint` raises.
         """
         state = self.checkpoint(run_id) if run_id is not None else None
         self.start()
         with self.lock:
             if replaces is not None:
                 self._ledger.forget(replaces)
-            return self._ledger.begin(what, options, state, owner)
+            return self._ledger.begin(what, options, state, owner, patient)
 
     def job(self, job_id: str, newer_than: int | None = None, timeout: float = 30.0) -> JobInfo:
         """How a job stands; with ``newer_than`` as soon as it has a result after this revision, or has ended.
@@ -210,6 +211,12 @@ class Hub(Registrar):
             if newer_than is not None:
                 return self._ledger.wait(job_id, newer_than, timeout)
             return self._ledger.info(job_id)
+
+    def tell(self, job_id: str, message: dict[str, Any]) -> None:
+        """Have a job hear of something while it works, a dict of JSON values that it knows. Raises KeyError for a job
+        that is unknown, or forgotten."""
+        with self.lock:
+            self._ledger.tell(job_id, message)
 
     def cancel(self, job_id: str) -> None:
         """End a job at once. Raises KeyError for one that is unknown, or forgotten."""

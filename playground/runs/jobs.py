@@ -5,6 +5,9 @@ A job is a generator function ``job(options, state)``: ``options`` is a dict of 
 is done (0 to 1), a new result (bytes) or None, and what is being done, in words. The last result is the job's. It
 yields about every 50 ms, so that the jobs of several people take turns and end as soon as they are cancelled. What is
 wrong with its options it raises as ValueError, in plain words.
+
+A job may be talked to: what it yields has a value, the oldest thing it was told (`Hub.tell`) and has not heard yet, a
+dict of JSON values, or None. A job with nothing to do for a while, a paused one say, yields a `Rest`.
 """
 
 from dataclasses import dataclass
@@ -18,6 +21,13 @@ JOBS: dict[str, str] = {
 
 LIGHT = frozenset({"terrain_race"})
 """Jobs that are done in a moment and hold next to nothing in memory: they wait for no others."""
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What a job yields that is not to go on for so many seconds, or (infinity) before it is told something."""
+
+    seconds: float
 
 
 @dataclass(frozen=True)

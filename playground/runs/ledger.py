@@ -29,6 +29,7 @@ class _Job:
     id: str
     what: str
     owner: str | None
+    patient: bool
     state: str = "working"
     share: float = 0.0
     text: str = ""
@@ -58,15 +59,18 @@ class Ledger:
 
     # --- what pages ask for, through the hub -----------------------------------------------------------------
 
-    def begin(self, what: str, options: dict[str, Any], state: bytes | None, owner: str | None) -> str:
-        """Id of a new job. Raises ValueError for an unknown one, ServerFull."""
+    def begin(
+        self, what: str, options: dict[str, Any], state: bytes | None, owner: str | None, patient: bool = False
+    ) -> str:
+        """Id of a new job; a patient one goes on though nobody asks after it. Raises ValueError for an unknown one,
+        ServerFull."""
         if what not in JOBS:
             raise ValueError(f"There is no job {str(what)[:40]!r}. There are: {', '.join(JOBS)}.")
         self.sweep()
         if sum(job.state == "working" for job in self._jobs.values()) >= self._settings.max_jobs:
             raise ServerFull("Many people let the server work on something like this. Please try again in a minute.")
         self._make_way(owner)
-        job = _Job(secrets.token_urlsafe(16), what, owner)
+        job = _Job(secrets.token_urlsafe(16), what, owner, patient)
         order = {"job": job.id, "where": JOBS[what], "light": what in LIGHT, "options": options}
         message = messages.pack("begin", state or b"", with_state=state is not None, **order)
         self._pool.occupy(self._pool.studio)
@@ -86,6 +90,11 @@ class Ledger:
             lambda: job.revision > revision or job.state != "working" or job_id not in self._jobs, timeout
         )
         return self.info(job_id)
+
+    def tell(self, job_id: str, message: dict[str, Any]) -> None:
+        """Have a job hear of something; nothing happens to one that has ended. Raises KeyError."""
+        if self._touched(job_id).state == "working":
+            self._pool.send(self._pool.studio, messages.pack("tell", job=job_id, message=message))
 
     def cancel(self, job_id: str) -> None:
         """End a job; what has come of it so far stays. Nothing happens to one that has ended. Raises KeyError."""
@@ -126,6 +135,8 @@ class Ledger:
         """Cancel and forget what nobody asks after; returns in how many seconds it is due again."""
         now, due = time.monotonic(), math.inf
         for job in list(self._jobs.values()):
+            if job.patient and job.state == "working":
+                continue
             left = job.touched + (ABANDONED_SECONDS if job.state == "working" else KEPT_SECONDS) - now
             if left <= 0:
                 self.forget(job.id)

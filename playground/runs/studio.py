@@ -9,13 +9,14 @@ import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
 from playground.runs import lineage
 from playground.runs.build import explain
+from playground.runs.jobs import Rest
 from playground.runs.mailbox import Mailbox
 from playground.runs.marker import Marker
 from playground.training.engines.fused import ahead
@@ -28,9 +29,25 @@ _TELL_GAP = 0.1  # seconds between two mere numbers of one job
 class _Job:
     id: str
     light: bool
-    steps: Iterator[tuple]
+    steps: Generator[tuple | Rest, dict[str, Any] | None, None]
     seconds: float = 0.0  # it has had so far
     told: float = -math.inf  # when its share was told last
+    due: float = -math.inf  # it rests until then
+    heard: deque[dict[str, Any]] = field(default_factory=deque)  # what it was told and has not taken yet
+    begun: bool = False
+
+    def heavy_at(self, now: float) -> bool:
+        """Whether others wait for it to end: not for one that is done in a moment, nor for one that rests."""
+        return not self.light and self.due <= now
+
+    def next(self) -> tuple | Rest | None:
+        """What it yields next, None at its end. It cannot hear anything before it has begun."""
+        message = self.heard.popleft() if self.begun and self.heard else None
+        self.begun = True
+        try:
+            return self.steps.send(message)
+        except StopIteration:
+            return None
 
 
 class Studio:
@@ -47,13 +64,20 @@ class Studio:
         """Work, for ever: the end comes from the mailbox."""
         self._mailbox.send("hello", pid=os.getpid())
         while True:
-            for message in self._mailbox.receive(0.0 if self._jobs else math.inf):
+            for message in self._mailbox.receive(self._idle_seconds()):
                 self._handle(*message)
-            while self._waiting and sum(not job.light for job in self._jobs.values()) < _MOST_AT_ONCE:
+            now = time.monotonic()
+            while self._waiting and sum(job.heavy_at(now) for job in self._jobs.values()) < _MOST_AT_ONCE:
                 job = self._waiting.popleft()
                 self._jobs[job.id] = job
-            if self._jobs:
-                self._turn(min(self._jobs.values(), key=lambda job: job.seconds))
+            awake = [job for job in self._jobs.values() if job.due <= now]
+            if awake:
+                self._turn(min(awake, key=lambda job: job.seconds))
+
+    def _idle_seconds(self) -> float:
+        """How long there is nothing to do but to wait for messages."""
+        first = min((job.due for job in self._jobs.values()), default=math.inf)
+        return max(0.0, first - time.monotonic())
 
     def _handle(self, kind: str, header: dict[str, Any], payload: memoryview) -> None:
         if kind == "begin":
@@ -63,6 +87,11 @@ class Studio:
                 self._jobs[job.id] = job
             else:
                 self._waiting.append(job)
+        elif kind == "tell":
+            for job in (*self._jobs.values(), *self._waiting):
+                if job.id == header["job"]:
+                    job.heard.append(header["message"])
+                    job.due = -math.inf
         elif kind == "cancel":
             self._jobs.pop(header["job"], None)
             self._waiting = deque(job for job in self._waiting if job.id != header["job"])
@@ -72,7 +101,7 @@ class Studio:
         start = time.monotonic()
         self._marker.write(job.id)
         try:
-            step = next(job.steps, None)
+            step = job.next()
         except Exception as error:
             if not isinstance(error, ValueError):
                 traceback.print_exception(error)
@@ -85,6 +114,8 @@ class Studio:
         job.seconds += now - start
         if step is None:
             self._end(job, None)
+        elif isinstance(step, Rest):
+            job.due = -math.inf if job.heard else now + step.seconds
         else:
             self._tell(job, now, *step)
 
@@ -101,7 +132,9 @@ class Studio:
         self._mailbox.send("end", job=job.id, problem=problem)
 
 
-def _steps(where: str, options: dict[str, Any], state: bytes | None) -> Iterator[tuple]:
+def _steps(
+    where: str, options: dict[str, Any], state: bytes | None
+) -> Generator[tuple | Rest, dict[str, Any] | None, None]:
     """The steps of the job ``module:function``; nothing is imported before the first."""
     if ahead.is_kept():
         ahead.load()

@@ -1,13 +1,15 @@
 """Jobs for tests of the studio, which imports them as it imports any other."""
 
+import math
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
+from playground.runs.jobs import Rest
 from playground.training import Trainer
 
 HERE = "tests.runs.jobs"
-NAMES = ("count", "endless", "refuse", "break_down", "read", "fill", "niceness")
+NAMES = ("count", "endless", "refuse", "break_down", "read", "fill", "niceness", "listen")
 
 
 def count(options: dict[str, Any], state: bytes | None) -> Iterator[tuple]:
@@ -49,3 +51,14 @@ def fill(options: dict[str, Any], state: bytes | None) -> Iterator[tuple]:
 def niceness(options: dict[str, Any], state: bytes | None) -> Iterator[tuple]:
     """How nice the studio is."""
     yield 1.0, str(os.nice(0)).encode()
+
+
+def listen(options: dict[str, Any], state: bytes | None) -> Generator[tuple | Rest, dict[str, Any] | None, None]:
+    """What it was told so far, until it is told to end; it rests in between."""
+    heard = []
+    while "end" not in heard:
+        told = yield 0.5, " ".join(heard).encode()
+        while told is None:
+            told = yield Rest(math.inf)
+        heard.append(told["say"])
+    yield 1.0, " ".join(heard).encode()

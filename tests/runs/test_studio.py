@@ -93,6 +93,21 @@ def test_more_jobs_than_the_studio_takes_at_once_wait_for_their_turn_but_light_o
     assert (hub.job(late).state, hub.job(late).revision) == ("cancelled", 0)
 
 
+def test_a_job_that_rests_hears_what_it_is_told_and_keeps_nobody_waiting(hub):
+    resting = [hub.begin("listen", {}, patient=True) for _ in range(5)]
+    assert ended(hub, hub.begin("count", {"to": 2})).data == b"2"
+    for word in ("one", "two"):
+        hub.tell(resting[0], {"say": word})
+    while hub.job(resting[0]).data != b"one two":
+        hub.job(resting[0], hub.job(resting[0]).revision, PATIENCE)
+    for job_id in resting:
+        hub.tell(job_id, {"say": "end"})
+    assert [ended(hub, job_id).data for job_id in resting] == [b"one two end", *[b"end"] * 4]
+    hub.tell(resting[0], {"say": "nobody hears this"})
+    with pytest.raises(KeyError):
+        hub.tell("nothing", {})
+
+
 def test_a_cancelled_job_ends_at_once_and_keeps_what_came_of_it(hub):
     job_id = begun(hub)
     hub.cancel(job_id)
@@ -144,8 +159,9 @@ def test_of_one_visitor_only_a_few_jobs_are_remembered(hub):
         hub.cancel(job_id)
 
 
-def test_what_nobody_asks_after_is_cancelled_and_forgotten(hub, monkeypatch):
+def test_what_nobody_asks_after_is_cancelled_and_forgotten_unless_it_is_patient(hub, monkeypatch):
     working, done = begun(hub), hub.begin("count", {"to": 1})
+    patient = hub.begin("listen", {}, patient=True)
     ended(hub, done)
     now = time.monotonic()
     monkeypatch.setattr(ledger.time, "monotonic", lambda: now + ledger.ABANDONED_SECONDS + 1)
@@ -153,6 +169,8 @@ def test_what_nobody_asks_after_is_cancelled_and_forgotten(hub, monkeypatch):
         hub._ledger.sweep()
     with pytest.raises(KeyError):
         hub.job(working)
+    assert hub.job(patient).state == "working"
+    hub.cancel(patient)
     hub._ledger._jobs[done].touched = now
     monkeypatch.setattr(ledger.time, "monotonic", lambda: now + ledger.KEPT_SECONDS + 1)
     with hub.lock:
