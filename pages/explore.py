@@ -3,6 +3,6 @@
 from playground.ui import explore_panel, stage
 from playground.ui.workbench import Workbench
 
-bench = Workbench.current()
+bench = Workbench.current(explore_panel.KEEPS)
 stage.controls(bench)
 explore_panel.show(bench)

@@ -8,6 +8,8 @@ from playground.ui import grid_panel, looking, range_panel, runs_panel, search_p
 from playground.ui.workbench import Workbench
 
 SHOWN = "explore_view"
+KEEPS = ("grid", "study")
+"""What the page keeps in the address: a grid, so that a link draws it again; a study, to come back to."""
 
 
 def show(bench: Workbench) -> None:

@@ -10,7 +10,7 @@ and put in the address bar, while the run goes on with what it had.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 from pydantic import ValidationError
@@ -55,6 +55,9 @@ class Workbench:
         """The table of their own that they trained on last, to come back to."""
         self.selected: Path | None = None
         self.errors: dict[Path, str] = {}
+        self.carried: dict[str, str] = {}
+        """What else a page keeps in the address, by name: a grid, a study. Checked by whoever reads it."""
+        self._keeps: tuple[str, ...] = ()
         # A preset that is opened comes with its note; a newcomer, who finds one, first looks around.
         self.history = History(experiment, None if experiment == start() else preset_of(experiment))
         """How the experiment came to be what it is, as far as this session knows."""
@@ -62,8 +65,10 @@ class Workbench:
         self._told: set[Path] = set()
 
     @classmethod
-    def current(cls) -> Workbench:
+    def current(cls, keeps: Sequence[str] = ()) -> Workbench:
         """The workbench of this session; made from the address bar when the session is new.
+
+        keeps: names of what this page keeps in the address besides, see `carried`.
 
         A run named there that the server still has is joined, and its experiment is the one that counts. Otherwise
         the experiment in the link (or the one a newcomer finds) gets a run of its own.
@@ -71,12 +76,25 @@ class Workbench:
         bench = st.session_state.get(_KEY)
         if bench is None:
             bench = st.session_state[_KEY] = cls.at_address(st.query_params.get("x"), st.query_params.get("run"))
+            bench.carried = {name: st.query_params[name] for name in keeps if name in st.query_params}
         bench.follow_run()
         bench._told = set()
-        wanted = {"x": bench.experiment.to_link(), **({"run": bench.run} if bench.run else {})}
+        bench._keeps = tuple(keeps)
+        bench._write_address()
+        return bench
+
+    def carry(self, name: str, text: str | None) -> None:
+        """Keep something of the present page's in the address from now on, or (None) no longer."""
+        self.carried.pop(name, None)
+        if text is not None:
+            self.carried[name] = text
+        self._write_address()
+
+    def _write_address(self) -> None:
+        wanted = {"x": self.experiment.to_link(), **({"run": self.run} if self.run else {})}
+        wanted |= {name: text for name, text in self.carried.items() if name in self._keeps}
         if st.query_params.to_dict() != wanted:
             st.query_params.from_dict(wanted)
-        return bench
 
     @classmethod
     def at_address(cls, link: str | None, run: str | None) -> Workbench:

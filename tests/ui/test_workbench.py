@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from playground.data import loading, store
 from playground.experiment import REGISTRIES, edits
@@ -353,3 +354,27 @@ def test_another_device_starts_the_run_again(bench, info):
     assert info(bench).revision == revision + 1
     assert bench.set(("training", "l1"), 0.1)
     assert info(bench).revision == revision + 1, "the choice stays"
+
+
+def test_a_page_keeps_its_own_in_the_address_and_other_pages_leave_it_out():
+    def script():
+        import streamlit as st
+
+        from playground.ui.workbench import Workbench
+
+        bench = Workbench.current(st.session_state["keeps"])
+        for name, text in st.session_state.pop("carry", {}).items():
+            bench.carry(name, text)
+
+    page = AppTest.from_function(script, default_timeout=60)
+    page.query_params["grid"], page.query_params["other"] = "abc", "dropped"
+    page.session_state["keeps"] = ("grid", "study")
+    page.run()
+    x = {"x": start().to_link(), "run": page.session_state["workbench"].run}
+    assert page.query_params == {**x, "grid": "abc"}
+    page.session_state["carry"] = {"grid": None, "study": "s"}
+    assert page.run().query_params == {**x, "study": "s"}
+    page.session_state["keeps"] = ()
+    assert page.run().query_params == x
+    page.session_state["keeps"] = ("study",)
+    assert page.run().query_params == {**x, "study": "s"}
