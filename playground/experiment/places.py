@@ -59,7 +59,7 @@ def place_of(model: type[Model], loc: tuple[str | int, ...]) -> Place:
     info: FieldInfo | None = None
     here: Any = model
     for part in loc:
-        kinds = _kinds(here)
+        kinds = kinds_of(here)
         if part in kinds:
             here = kinds[part]  # pydantic names the kind it took; it is no step down
             continue
@@ -70,7 +70,26 @@ def place_of(model: type[Model], loc: tuple[str | int, ...]) -> Place:
         owner = _model(here)
         info = owner.model_fields.get(part) if owner is not None else None
         here = info.annotation if info is not None else None
-    return Place(path, owner, info, _kinds(here), _literals(here))
+    return Place(path, owner, info, kinds_of(here), _literals(here))
+
+
+def limits_of(info: FieldInfo) -> tuple[float | None, float | None]:
+    """Least and greatest value a number field allows; an open end moves in by one part in a million."""
+    least = most = None
+    for rule in info.metadata:
+        if isinstance(rule, annotated_types.Ge):
+            least = rule.ge
+        elif isinstance(rule, annotated_types.Gt):
+            least = _nudge(rule.gt, +1)
+        elif isinstance(rule, annotated_types.Le):
+            most = rule.le
+        elif isinstance(rule, annotated_types.Lt):
+            most = _nudge(rule.lt, -1)
+    return least, most
+
+
+def _nudge(bound: float, sign: int) -> float:
+    return bound + sign * (abs(bound) * 1e-6 or 1e-12)
 
 
 def _options(annotation: Any) -> list[Any]:
@@ -87,7 +106,7 @@ def _models(annotation: Any) -> list[type[Model]]:
     return [option for option in _options(annotation) if isinstance(option, type) and issubclass(option, Model)]
 
 
-def _kinds(annotation: Any) -> dict[str, type[Model]]:
+def kinds_of(annotation: Any) -> dict[str, type[Model]]:
     """The entries among which `kind` decides; none where a field holds one model only."""
     models = _models(annotation)
     if len(models) < 2:

@@ -7,11 +7,11 @@ import types
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Union, get_args, get_origin
 
-import annotated_types
 import streamlit as st
 from pydantic.fields import FieldInfo
 
 from playground.experiment.entry import Entry, Model
+from playground.experiment.places import limits_of as bounds
 from playground.experiment.registry import REGISTRIES
 from playground.ui.changes import Path, value_at
 from playground.ui.plain import plain
@@ -38,25 +38,6 @@ def show_error(bench: Workbench, at: Path) -> None:
     """What is wrong with the field at `at`, below its widget."""
     if message := bench.error(at):
         st.error(plain(message))
-
-
-def bounds(info: FieldInfo) -> tuple[float | None, float | None]:
-    """Least and greatest value a number field allows; an open bound moves in by one part in a million."""
-    least = most = None
-    for rule in info.metadata:
-        if isinstance(rule, annotated_types.Ge):
-            least = rule.ge
-        elif isinstance(rule, annotated_types.Gt):
-            least = _nudge(rule.gt, +1)
-        elif isinstance(rule, annotated_types.Le):
-            most = rule.le
-        elif isinstance(rule, annotated_types.Lt):
-            most = _nudge(rule.lt, -1)
-    return least, most
-
-
-def _nudge(bound: float, sign: int) -> float:
-    return bound + sign * (abs(bound) * 1e-6 or 1e-12)
 
 
 def simple(model: type[Model]) -> tuple[str, ...]:
