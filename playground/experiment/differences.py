@@ -10,6 +10,7 @@ from playground.experiment.entry import FROZEN, Entry, Model
 from playground.experiment.experiment import Experiment
 from playground.experiment.images import OwnImages
 from playground.experiment.stack_differences import Change, stack_changes
+from playground.experiment.stack_words import described
 
 UNSET = {"activation": "automatic", "weights": "the network's", "biases": "the network's", "max_epochs": "never"}
 """What it means that a field is empty; elsewhere it means that something is off."""
@@ -67,27 +68,14 @@ def _layer(change: Change, block: str) -> Iterator[str]:
     here = f"{block}{change.place + 1}"
     before, after = change.before, change.after
     if before is None or after is None:
-        yield f"Layer {here} {'added' if before is None else 'removed'}: {_described(after or before)}"
+        yield f"Layer {here} {'added' if before is None else 'removed'}: {described(after or before)}"
     elif change.moved_from is not None:
-        yield f"Layer {block}{change.moved_from + 1} moved to {here}: {_described(after)}"
+        yield f"Layer {block}{change.moved_from + 1} moved to {here}: {described(after)}"
     elif before.kind != after.kind:
-        yield f"Layer {here}: {_described(before)} → {_described(after)}"
+        yield f"Layer {here}: {described(before)} → {described(after)}"
     else:
         yield from _fields(before, after, always=f"Layer {here}, {after.label}: ", skip=("layers",))
         yield from _stack(getattr(before, "layers", ()), getattr(after, "layers", ()), f"{here}.")
-
-
-def _described(layer: Any) -> str:
-    """A layer in two or three words."""
-    if layer.kind == "linear":
-        return f"{layer.label} {layer.units}"
-    if hasattr(layer, "channels"):
-        return f"{layer.label} {layer.channels}, {layer.kernel} × {layer.kernel}"
-    if hasattr(layer, "kernel"):
-        return f"{layer.label} {layer.kernel} × {layer.kernel}"
-    if layer.kind == "residual":
-        return f"{layer.label} of {len(layer.layers)} layers"
-    return layer.label
 
 
 def _fields(
@@ -123,7 +111,7 @@ def _field(name: str, label: str, was: Any, now: Any) -> Iterator[str]:
     elif isinstance(was, Model) and not isinstance(was, Entry):
         yield f"{label} off"
     else:
-        told = _said(name, was), _said(name, now)
+        told = said(name, was), said(name, now)
         if told[0] == told[1]:
             told = repr(was), repr(now)
         too_long = any(len(text) > LONGEST for text in told)
@@ -143,18 +131,19 @@ def _list(label: str, was: tuple, now: tuple) -> Iterator[str]:
 
 def _names(names: Sequence[str]) -> str:
     more = len(names) - LISTED
-    told = ", ".join(_input(name) for name in names[:LISTED])
+    told = ", ".join(input_name(name) for name in names[:LISTED])
     return f"{told} and {more} more" if more > 0 else told
 
 
-def _input(name: str) -> str:
+def input_name(name: str) -> str:
     """An input as the diagram writes it: x1_squared is x₁², sin_x2 is sin x₂; a column's name stays as it is."""
     signs = {"x1": "x₁", "x2": "x₂", "x1_squared": "x₁²", "x2_squared": "x₂²", "x1_x2": "x₁x₂"}
     function, _, of = name.partition("_")
     return f"{function} {signs[of]}" if function in ("sin", "cos") and of in signs else signs.get(name, name)
 
 
-def _said(name: str, value: Any) -> str:
+def said(name: str, value: Any) -> str:
+    """The value of a field in words; what an empty one means is told by the field's name."""
     if value is None:
         return UNSET.get(name, "off")
     if isinstance(value, Entry):

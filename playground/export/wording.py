@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from playground.experiment import Experiment
+from playground.experiment.stack_words import layer_groups
 
 MOST_LAYERS = 6
 """Layers that are named one by one; of a longer stack the rest is counted."""
@@ -15,7 +13,7 @@ def title(experiment: Experiment) -> str:
     """Data and network in one line of plain text: "Circle: 4 tanh, 2 tanh". May hold a file's name: escape it."""
     data = experiment.data
     name = getattr(data, "name", None) or data.label
-    groups = _groups(experiment.network)
+    groups = layer_groups(experiment.network)
     if len(groups) > MOST_LAYERS:
         groups = [*groups[: MOST_LAYERS - 1], f"{len(groups) - MOST_LAYERS + 1} more"]
     return f"{name}: {', '.join(groups) or 'no hidden layer'}"
@@ -32,20 +30,3 @@ def recipe(experiment: Experiment) -> str:
 def file_stem(experiment: Experiment) -> str:
     """How its files' names begin: the data's kind and what tells this experiment from others, "circle-1f2e3d4c"."""
     return f"{experiment.data.kind.replace('_', '-')}-{experiment.digest[:8]}"
-
-
-def _groups(layers: Sequence[Any]) -> list[str]:
-    """Each linear layer or convolution with what follows it: "4 tanh", "6 of 5 × 5 ReLU Max pooling"."""
-    groups: list[str] = []
-    for layer in layers:
-        if layer.kind == "residual":
-            groups.append(f"block of {', '.join(_groups(layer.layers)) or 'nothing'}")
-        elif layer.kind == "linear":
-            groups.append(str(layer.units))
-        elif hasattr(layer, "channels"):
-            groups.append(f"{layer.channels} of {layer.kernel} × {layer.kernel}")
-        elif groups and not groups[-1].startswith("block"):
-            groups[-1] += f" {layer.label.lower() if layer.kind == 'tanh' else layer.label}"
-        else:
-            groups.append(layer.label)
-    return groups

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from playground.data.features import labels
 from playground.experiment import Experiment, edits, painting
 from playground.experiment.data import FEATURES
-from playground.experiment.differences import _input, differences, summary
+from playground.experiment.differences import differences, input_name, summary
 from playground.experiment.presets import start
 from playground.experiment.stack_differences import stack_changes
 from tests.experiment.strategies import experiments, stacks
@@ -144,8 +144,8 @@ def test_a_long_text_is_not_told():
 
 
 def test_inputs_are_written_as_in_the_diagram():
-    assert tuple(map(_input, FEATURES)) == labels(FEATURES)
-    assert _input("sin_of_the_times") == "sin_of_the_times"
+    assert tuple(map(input_name, FEATURES)) == labels(FEATURES)
+    assert input_name("sin_of_the_times") == "sin_of_the_times"
 
 
 @given(experiments(), experiments())
