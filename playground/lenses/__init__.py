@@ -13,6 +13,7 @@ _HOMES = {
     "LENSES": "registry",
     "decision_boundary": "boundary_map",
     "fitted_curve": "boundary_map",
+    "boundaries": "mosaic",
     "predictions": "table_rows",
     "neurons": "responses",
     "weights": "parameters",

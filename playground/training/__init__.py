@@ -12,6 +12,7 @@ from importlib import import_module
 
 _HOMES = {
     "Trainer": "trainer",
+    "Sweep": "together",
     "Moment": "moment",
     "Divergence": "guard",
     "CheckpointError": "checkpoint",
