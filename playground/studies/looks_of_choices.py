@@ -1,0 +1,113 @@
+"""How the figures of choices look: parallel coordinates, slices, contours.
+
+Each function takes Optuna's figure as a plain dict (see `looks_basis.plain`) and gives one that suits our pages: the
+better a result, the bluer it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from playground.figures import theme
+from playground.studies.looks_basis import (
+    BEST,
+    BY_NUMBER,
+    Figure,
+    Look,
+    axes_of,
+    axis,
+    unquoted,
+    without_quotes,
+)
+
+
+def parallel(figure: Figure, look: Look) -> Figure:
+    """A line for every trial through all that was chosen; the best lie above the others."""
+    lines = [trace for trace in figure["data"] if trace["mode"] == "lines"]
+    good = [_goodness(trace, look) for trace in lines]
+    for trace, share in zip(lines, good, strict=True):
+        trace["line"] = {"color": theme.mix(theme.LINE_POSITIVE, share, theme.FAINT), "width": 1.2 + 1.6 * share**3}
+        trace["opacity"] = 0.35 + 0.6 * share**2
+    order = sorted(range(len(lines)), key=good.__getitem__)
+    if order:
+        lines[order[-1]] |= {"line": {"color": BEST, "width": 3.2}, "opacity": 1.0}
+    drawn = figure["layout"]
+    layout = {
+        "xaxis": {**drawn["xaxis"], "tickangle": 0, "side": "top", "fixedrange": True, "showline": False},
+        "yaxis": drawn["yaxis"],
+        "annotations": [{**note, "font": {"size": 10.5}} for note in drawn["annotations"]],
+        "shapes": [{**shape, "line": {"color": theme.FAINT, "width": 1}} for shape in drawn["shapes"]],
+        "hovermode": "closest",
+        "showlegend": False,
+        "margin": {"l": 40, "r": 24, "t": 40, "b": 14},
+    }
+    return {"data": [lines[index] for index in order], "layout": layout}
+
+
+def _goodness(trace: Figure, look: Look) -> float:
+    """How good a line's trial is among all, 0 to 1: on Optuna's first axis 0 is the least result and 1 the greatest."""
+    height = float(trace["y"][0])
+    if not math.isfinite(height):
+        return 0.0
+    return height if look.upwards else 1.0 - height
+
+
+def slices(figure: Figure, look: Look) -> Figure:
+    """The results over each choice; later trials are darker."""
+    layout, seen = axes_of(figure["layout"]), []
+    for trace in figure["data"]:
+        _slice(trace, look)
+        seen += trace["y"]
+    for name, line in layout.items():
+        if name.startswith("xaxis"):
+            without_quotes(line)
+            line["title"] = {**line.get("title", {}), "standoff": 6, "font": {"size": 11 if len(layout) > 6 else 12}}
+            line["nticks"] = 5
+        else:
+            line |= axis(seen)
+    layout |= {"margin": {"l": 58, "r": 64, "t": 12, "b": 46}, "hovermode": "closest", "showlegend": False}
+    return {"data": figure["data"], "layout": layout}
+
+
+def _slice(trace: Figure, look: Look) -> None:
+    marker = trace["marker"]
+    numbers = [int(number) for number in marker["color"]]
+    bar = {"title": {"text": "Trial", "side": "right"}, "thickness": 9, "outlinewidth": 0, "x": 1.01, "xpad": 4}
+    trace |= {
+        "x": unquoted(trace["x"]),
+        "y": [float(value) for value in trace["y"]],
+        "marker": {
+            "color": numbers,
+            "colorscale": BY_NUMBER,
+            "size": 7,
+            "line": {"color": theme.FAINT, "width": 0.5},
+            "showscale": bool(marker.get("showscale")),
+            "colorbar": bar,
+        },
+        "meta": {"trials": numbers},
+        "text": [str(number) for number in numbers],
+        "hovertemplate": f"<b>Trial %{{text}}</b><br>%{{x}}<br>{look.objective}: %{{y:.4g}}<extra></extra>",
+    }
+
+
+def contour(figure: Figure, look: Look, names: Sequence[str]) -> Figure:
+    """A map of the results over two choices, blue where they are good, with the trials on it."""
+    layout = axes_of(figure["layout"])
+    for trace in figure["data"]:
+        trace["x"], trace["y"] = unquoted(trace["x"]), unquoted(trace["y"])
+        if trace["type"] == "contour":
+            bar = {"title": {"text": look.objective, "side": "right"}, "thickness": 10, "outlinewidth": 0}
+            trace |= {"colorscale": look.scale, "reversescale": False, "colorbar": bar}
+            trace["z"] = np.asarray(trace["z"], dtype=np.float32)
+            trace["line"] = {"width": 0.6, "color": theme.FAINT, "smoothing": 1.1}
+        else:
+            trace["marker"] = {"color": theme.NEGATIVE, "size": 7, "line": {"color": "#ffffff", "width": 1.2}}
+            trace["hovertemplate"] = f"{names[0]}: %{{x}}<br>{names[1]}: %{{y}}<extra></extra>"
+    for name in ("xaxis", "yaxis"):
+        without_quotes(layout.setdefault(name, {}))
+        layout[name] |= {"automargin": True, "showgrid": False, "zeroline": False}
+    layout |= {"margin": {"l": 62, "r": 10, "t": 12, "b": 46}, "hovermode": "closest", "showlegend": False}
+    return {"data": figure["data"], "layout": layout}
