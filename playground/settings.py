@@ -62,6 +62,8 @@ class Settings:
     runs_per_worker: int = _limit(64, "runs that one worker holds in memory")
     max_runs: int = _limit(500, "runs that the server remembers; the longest unseen go first")
     saved_bytes: int = _limit(1_000 * MEGABYTE, "bytes of all runs saved in the web process; the longest unseen go")
+    kept_runs: int = _limit(200, "runs of one person that are kept over restarts; the oldest unstarred go first")
+    kept_bytes: int = _limit(2_000 * MEGABYTE, "bytes of all kept runs; deleted, then the oldest unstarred go first")
     idle_seconds: int = _limit(180, "seconds without a viewer after which a run pauses and frees its place")
     tape_bytes: int = _limit(16 * MEGABYTE, "bytes of parameter snapshots kept of one run")
     max_jobs: int = _limit(64, "jobs beside the runs, races say, that may wait for their turn at the same time")
