@@ -17,6 +17,8 @@ _HOMES = {
     "Divergence": "guard",
     "CheckpointError": "checkpoint",
     "DeviceError": "devices",
+    "RangeTest": "range_test",
+    "lr_range_test": "range_test",
 }
 __all__ = list(_HOMES)
 

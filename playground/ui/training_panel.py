@@ -9,6 +9,7 @@ import streamlit as st
 from playground.experiment import losses_for, task_of
 from playground.experiment.training import LIVE_FIELDS, EarlyStopping
 from playground.runs import hub
+from playground.ui import range_panel
 from playground.ui.forms import entry_choice, field, fields, key_of, show_error, show_value
 from playground.ui.workbench import Workbench
 
@@ -21,6 +22,7 @@ def show(bench: Workbench) -> None:
     training = bench.experiment.training
     entry_choice(bench, "loss", (*AT, "loss"), label="Loss", among=losses_for(task_of(bench.experiment.data)))
     entry_choice(bench, "optimizer", (*AT, "optimizer"), label="Optimizer")
+    range_panel.invitation()
     entry_choice(bench, "schedule", (*AT, "schedule"), label="Learning-rate schedule")
     left, right = st.columns(2)
     with left:

@@ -28,7 +28,7 @@ export default async function (component) {
 
 
 @cache
-def _component(kind: str) -> Callable[..., Any]:
+def component(kind: str) -> Callable[..., Any]:
     """Streamlit's component for one of live.js's kinds; registered once a process."""
     stub = _STUB % {"path": json.dumps(asset_path("live.js")), "kind": json.dumps(kind)}
     return st.components.v2.component(f"playground.{kind}", js=stub, isolate_styles=False)
@@ -69,7 +69,7 @@ def live_view(
         data["teleport"] = True
     if paint is not None:
         data["paint"] = dict(paint)
-    _component("plot")(key=key, data=data, on_paint_change=forwarded(key, "paint", on_paint))
+    component("plot")(key=key, data=data, on_paint_change=forwarded(key, "paint", on_paint))
 
 
 def board_view(
@@ -99,7 +99,7 @@ def board_view(
         "view": view, "run_id": run_id, "height": height, "options": dict(options or {}), "label": label or view,
         "hint": hint, "follow": follow, "press": press, "image": None if image is None else list(image),
     }  # fmt: skip
-    _component(kind)(key=key, data=data, on_press_change=forwarded(key, "press", on_press))
+    component(kind)(key=key, data=data, on_press_change=forwarded(key, "press", on_press))
 
 
 def hand_view(run_id: str | None, *, height: str, key: str, lesson: Mapping[str, str]) -> None:
@@ -109,7 +109,7 @@ def hand_view(run_id: str | None, *, height: str, key: str, lesson: Mapping[str,
     length; ``lesson``: paragraphs by headline, behind a button. Without a ``run_id`` there are the small images only.
     """
     data = {"run_id": run_id, "height": height, "lesson": dict(lesson), "options": {}, "follow": True}
-    _component("hand")(key=key, data=data)
+    component("hand")(key=key, data=data)
 
 
 def draw_pad(
@@ -131,13 +131,13 @@ def draw_pad(
     data = {"run_id": run_id, "image": list(image), "height": height, "hint": hint}
     if fit is not None:
         data["fit"] = dict(fit)
-    _component("draw")(key=key, data=data)
+    component("draw")(key=key, data=data)
 
 
 def prediction_view(run_id: str | None, *, height: str, key: str, label: str = "Prediction") -> None:
     """The picked image, and how likely the run's network finds every class for it. ``height`` is a CSS length."""
     data = {"run_id": run_id, "height": height, "label": label, "options": {}, "follow": True}
-    _component("prediction")(key=key, data=data)
+    component("prediction")(key=key, data=data)
 
 
 def network_view(
@@ -158,7 +158,7 @@ def network_view(
     are set by hand and neurons that are silenced go to the run directly.
     """
     data = {"run_id": run_id, "height": height, "options": dict(options or {}), "label": label}
-    _component("network")(key=key, data=data, on_edit_change=forwarded(key, "edit", on_edit))
+    component("network")(key=key, data=data, on_edit_change=forwarded(key, "edit", on_edit))
 
 
 def confusion_matrix(
@@ -180,12 +180,12 @@ def confusion_matrix(
     data = {"run_id": run_id, "height": height, "options": {"part": part}, "mark": None if mark is None else dict(mark)}
     if images:
         data["images"] = True
-    _component("confusion")(key=key, data=data, on_mark_change=forwarded(key, "mark", on_mark))
+    component("confusion")(key=key, data=data, on_mark_change=forwarded(key, "mark", on_mark))
 
 
 def findings(run_id: str | None, *, height: str, key: str) -> None:
     """What the inside of a run's network shows, in a sentence or two that follow it: vanishing gradients, for one."""
-    _component("findings")(key=key, data={"run_id": run_id, "height": height})
+    component("findings")(key=key, data={"run_id": run_id, "height": height})
 
 
 def pictures(run_id: str | None, pictures: Sequence[Mapping[str, Any]], *, stem: str, key: str) -> None:
@@ -194,7 +194,7 @@ def pictures(run_id: str | None, pictures: Sequence[Mapping[str, Any]], *, stem:
     Each of ``pictures`` has ``view`` (as `live_view` takes it, or "network"), ``label`` and ``options`` (the view's);
     ``stem`` is how the files' names begin.
     """
-    _component("pictures")(key=key, data={"run_id": run_id, "pictures": [dict(one) for one in pictures], "stem": stem})
+    component("pictures")(key=key, data={"run_id": run_id, "pictures": [dict(one) for one in pictures], "stem": stem})
 
 
 def race_view(
@@ -228,7 +228,7 @@ def race_view(
         "pick": pick,
         "hint": hint,
     }
-    _component("race")(
+    component("race")(
         key=key,
         data=data,
         on_start_change=forwarded(key, "start", on_start),
@@ -260,7 +260,7 @@ def compare_view(
         "job": job, "names": list(names), "height": height, "label": label, "log": log, "colours": list(colours),
         "terrain": list(terrain),
     }  # fmt: skip
-    _component("compare")(
+    component("compare")(
         key=key,
         data=data,
         on_cancel_change=forwarded(key, "cancel", on_cancel, str),
@@ -281,7 +281,7 @@ def transport(
     ``on_gone`` gets the run's id when the server does not know it (any more); make a new one there.
     """
     asked = on_new_weights and (lambda _when: on_new_weights())
-    _component("transport")(
+    component("transport")(
         key=key,
         data={"run_id": run_id},
         on_new_weights_change=forwarded(key, "new_weights", asked, object),
