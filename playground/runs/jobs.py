@@ -16,11 +16,12 @@ JOBS: dict[str, str] = {
     "terrain_race": "playground.runs.racing:on_terrain",
     "network_race": "playground.runs.racing:on_network",
     "compare": "playground.runs.comparing:compare",
+    "portraits": "playground.runs.portraits:portraits",
     "range_test": "playground.runs.ranging:range_test",
 }
 """Job name -> ``module:function``; only the studio imports it."""
 
-LIGHT = frozenset({"terrain_race", "range_test"})
+LIGHT = frozenset({"terrain_race", "range_test", "portraits"})
 """Jobs that are done in a moment and hold next to nothing in memory: they wait for no others."""
 
 
