@@ -78,18 +78,18 @@ def _curve(result: Any, log: bool) -> dict[str, Any]:
 
 def _seeds(result: Any, log: bool) -> dict[str, Any]:
     """All seeds as one thin line with gaps."""
-    gap = np.full((len(result.losses), 1), np.nan)
-    x = np.hstack([np.broadcast_to(result.rates, result.losses.shape), gap]).reshape(-1)
-    y = np.hstack([result.losses, gap]).reshape(-1)
+    gap = np.full((len(result.singly), 1), np.nan)
+    x = np.hstack([np.broadcast_to(result.rates, result.singly.shape), gap]).reshape(-1)
+    y = np.hstack([result.singly, gap]).reshape(-1)
     return {
         "type": "scatter",
         "mode": "lines",
         "name": "single seeds",
         "x": x,
         "y": _drawn(y, log),
-        "opacity": 0.35,
+        "opacity": 0.6,
         "hoverinfo": "skip",
-        "line": {"color": theme.TRAIN, "width": 1},
+        "line": {"color": theme.TRAIN, "width": 1.2},
     }
 
 

@@ -32,14 +32,16 @@ class RangeTest:
     """What was seen. k: steps that were taken, before the loss exploded for most seeds.
 
     rates (k,): the learning rate of each step, rising by the same factor; losses (seeds, k): that of the batch before
-    the step, NaN from where a seed's test ended; smoothed (k,): their median over the seeds, without the noise of
-    single batches. steepest: the rate at which that falls fastest, lowest: the one where it is lowest; suggestion: a
-    learning rate to train with, between the optimizer's bounds; all three None where the loss did not fall. reason:
-    how it was found, or why there is none, in a sentence for a person. exploded: whether the test ended early.
+    the step, NaN from where a seed's test ended; singly (seeds, k): the same without the noise of single batches;
+    smoothed (k,): their median over the seeds, without that noise. steepest: the rate at which that falls fastest,
+    lowest: the one where it is lowest; suggestion: a learning rate to train with, between the optimizer's bounds; all
+    three None where the loss did not fall. reason: how it was found, or why there is none, in a sentence for a person.
+    exploded: whether the test ended early.
     """
 
     rates: np.ndarray
     losses: np.ndarray
+    singly: np.ndarray
     smoothed: np.ndarray
     steepest: float | None
     lowest: float | None

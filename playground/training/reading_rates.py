@@ -26,33 +26,44 @@ NEVER = "they may all be too small, there may be too few steps, or the network c
 
 
 def read(rates: np.ndarray, losses: np.ndarray, exploded: bool, optimizer: Optimizer) -> dict[str, Any]:
-    """{smoothed, steepest, lowest, suggestion, reason}; see `RangeTest`. rates (k,), losses (seeds, k).
+    """{singly, smoothed, steepest, lowest, suggestion, reason}; see `RangeTest`. rates (k,), losses (seeds, k).
 
     Suggested is the rate at which the loss falls fastest, or a tenth of that where it is lowest, whichever is larger.
     """
-    nothing = {"steepest": None, "lowest": None, "suggestion": None}
+    found = {"singly": _singly(losses), "steepest": None, "lowest": None, "suggestion": None}
     if len(rates) < FEWEST:
         text = f"The loss exploded within the first {FEWEST} steps. Begin with smaller rates."
-        return {"smoothed": _middle(losses), **nothing, "reason": text}
-    smoothed = smooth(_middle(losses))
+        return {**found, "smoothed": _middle(losses), "reason": text}
+    found["smoothed"] = smoothed = smooth(_middle(losses))
     first = float(smoothed[: max(1, len(smoothed) // 10)].mean())
     lowest = int(smoothed.argmin())
     if first - smoothed[lowest] < FALL * abs(first):
         why = EXPLODES if exploded else NEVER
-        return {"smoothed": smoothed, **nothing, "reason": f"The loss does not fall at any of these rates: {why}"}
+        return {**found, "reason": f"The loss does not fall at any of these rates: {why}"}
     slope = np.gradient(smoothed, np.log10(rates))
     steepest = int(slope[: lowest + 1].argmin())
     fast, safe = float(rates[steepest]), float(rates[lowest]) / BELOW
     suggestion = rounded(max(fast, safe), optimizer)
     rule = "where it falls fastest" if fast >= safe else "a tenth of where it is lowest"
     text = f"The loss falls fastest at {fast:.2g} and is lowest at {rates[lowest]:.2g}: try {suggestion:g}, {rule}."
-    found = {"steepest": fast, "lowest": float(rates[lowest]), "suggestion": suggestion}
-    return {"smoothed": smoothed, **found, "reason": text}
+    return {
+        **found, "steepest": fast, "lowest": float(rates[lowest]), "suggestion": suggestion, "reason": text,
+    }  # fmt: skip
 
 
 def _middle(losses: np.ndarray) -> np.ndarray:
     """The median over the seeds; of those that have ended the loss counts as infinite."""
     return np.median(np.where(np.isnan(losses), np.inf, losses), axis=0)
+
+
+def _singly(losses: np.ndarray) -> np.ndarray:
+    """Every seed without the noise of its batches, as far as it came."""
+    found = losses.copy()
+    for row in found:
+        known = np.isfinite(row)
+        if known.sum() >= FEWEST:
+            row[known] = smooth(row[known])
+    return found
 
 
 def smooth(values: np.ndarray) -> np.ndarray:

@@ -11,11 +11,12 @@ import streamlit as st
 def chosen(views: Iterable[str], *, key: str, label: str = "Look at", tip: str | None = None) -> str:
     """Draw the buttons; the name of the view that is chosen, at first the first of them."""
     names = list(views)
+    given = st.session_state.pop(_given(key), False)  # Streamlit warns of a default beside a value that is set
     return (
         st.segmented_control(
             label,
             names,
-            default=names[0],
+            default=None if given else names[0],
             required=True,
             key=key,
             label_visibility="collapsed",
@@ -24,6 +25,16 @@ def chosen(views: Iterable[str], *, key: str, label: str = "Look at", tip: str |
         )
         or names[0]
     )
+
+
+def choose(key: str, name: str) -> None:
+    """Have the buttons of `key`, on whichever page they are drawn next, show this view."""
+    st.session_state[key] = name
+    st.session_state[_given(key)] = True
+
+
+def _given(key: str) -> str:
+    return f"{key}_given"
 
 
 def forget_unless(key: str, offered: Container[Any]) -> None:

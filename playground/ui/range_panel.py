@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.experiment import Experiment
+from playground.ui import looking
 from playground.ui.forms import fields, key_of, show_value
 from playground.ui.plain import plain
 from playground.ui.range_draft import Draft
@@ -25,6 +26,8 @@ def show(bench: Workbench) -> None:
     """Draw the view: how the test is made on the left, what it finds beside it."""
     draft = Draft.current()
     experiment = _subject(bench)
+    if experiment is not None and draft.is_stale(experiment):
+        draft.begin(experiment, bench.run)  # it takes a moment: it need not be asked for
     controls, picture = st.columns([9, 31], gap="small")
     with controls, st.container(key="range_controls"):
         st.markdown(ABOUT)
@@ -33,8 +36,6 @@ def show(bench: Workbench) -> None:
         _begin(draft)
         if experiment is not None and experiment.training.schedule.kind != "constant":
             st.caption("The schedule has no part in the test. It will start from the rate that you choose.")
-    if experiment is not None and draft.is_stale(experiment):
-        draft.begin(experiment, bench.run)  # it takes a moment: it need not be asked for
     with picture:
         range_view(
             draft.job,
@@ -99,5 +100,5 @@ def invitation() -> None:
         key="range_invitation",
         help="Lets the learning rate rise from step to step, and shows where the loss falls and where it explodes.",
     ):
-        st.session_state[SHOWN] = NAME
+        looking.choose(SHOWN, NAME)
         st.switch_page(PAGE)
