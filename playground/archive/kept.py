@@ -18,7 +18,7 @@ LARGEST = 256 * 1024 * 1024
 """Bytes of one checkpoint, or one history, that are read at most."""
 LONGEST_EXPERIMENT = 1024 * 1024
 
-State = Literal["ready", "paused", "finished", "diverged", "lost"]
+State = Literal["ready", "playing", "paused", "finished", "diverged", "lost"]
 
 _COLUMN_NAMES = TypeAdapter(list[str])
 
@@ -49,7 +49,7 @@ class KeptRun(BaseModel):
     """What was asked for, as `Hub.create` takes it; so is the engine."""
     engine: str
     state: State
-    """ready, paused, finished, diverged or lost; a run that is playing is here as paused."""
+    """ready, paused, finished, diverged or lost. Only of a run that the server has right now it may be playing."""
     step: int = Field(ge=0)
     epoch: FiniteFloat = Field(ge=0)
     train_loss: FiniteFloat | None = None

@@ -135,7 +135,7 @@ def _own(kept_id: str, person: str) -> Iterable[Any]:
 
 def _keep(connection: Connection, entry: Entry) -> str | None:
     kept_id = entry.id
-    if entry.again and _cared_for(connection, kept_id):
+    if entry.again and not entry.new and _cared_for(connection, kept_id):
         kept_id, new = secrets.token_urlsafe(16), True
     else:
         new = entry.new

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from playground.lenses.landscape.views import views_of
 from playground.runs import messages
 from playground.runs.painter import Painter
@@ -102,7 +104,10 @@ class Place:
     def save_now(self, leaving: bool = False) -> None:
         """Send a checkpoint; ``leaving`` says that the run's place is free after it."""
         start, seat = time.monotonic(), self.seat
-        payload, lengths = messages.join_pieces([encode(self._painter.status(measured=False)), seat.trainer.dumps()])
+        columns = seat.trainer.recorded()
+        table = np.array(list(columns.values()), dtype="<f8")  # once more than in the checkpoint: the hub has no torch
+        pieces = [encode(self._painter.status(measured=False)), seat.trainer.dumps(), table.tobytes()]
+        payload, lengths = messages.join_pieces(pieces)
         self._send(
             "checkpoint",
             payload,
@@ -114,6 +119,7 @@ class Place:
             goal=seat.goal,
             speed=seat.pace.speed,
             leaving=leaving,
+            columns=list(columns),
         )
         seat.unsaved = self._save_due = False
         self._save_time = time.monotonic()

@@ -12,6 +12,7 @@ from playground.runs import messages
 from playground.runs.views import Key
 
 if TYPE_CHECKING:
+    from playground.runs.keeping import Keeping
     from playground.runs.subscription import Subscription
 
 
@@ -93,6 +94,12 @@ class Record:
     checkpoint: bytes | None = None
     saved_step: int = 0
     generation: int = 0
+    # what belongs to the checkpoint: experiment, status, and history as float64, column after column
+    saved_experiment: Experiment | None = None
+    saved_status: bytes = b""
+    columns: tuple[str, ...] = ()
+    history: bytes = b""
+    keeping: "Keeping | None" = None  # None: nobody's, and gone with the server
     landmarks: dict[str, bytes] = field(default_factory=dict)  # weights kept beside it, as files, by name
     previous: bytes | None = None  # without a checkpoint: that of the run whose weights this one starts from
     playing: bool = False
@@ -119,7 +126,7 @@ class Record:
     @property
     def saved_bytes(self) -> int:
         """What it takes of this process's memory while nobody looks."""
-        return len(self.checkpoint or b"") + sum(map(len, self.landmarks.values()))
+        return len(self.checkpoint or b"") + len(self.history) + sum(map(len, self.landmarks.values()))
 
     @property
     def housed(self) -> bool:
@@ -162,6 +169,25 @@ class Record:
         self.pending.append(Command(self.seq, message, header.get("op", kind), header.get("value")))
         return message
 
+    def done_by(self, seq: int) -> list[str]:
+        """The operations that no checkpoint included yet, up to the command ``seq``."""
+        return [command.op for command in self.pending if command.seq <= seq]
+
+    def take_checkpoint(self, header: dict[str, Any], payload: memoryview) -> None:
+        """Remember a worker's ``checkpoint`` message."""
+        status, self.checkpoint, self.history = messages.split_pieces(payload, header["lengths"])
+        self.saved_status, self.columns = status, tuple(header["columns"])
+        _, self.generation, self.saved_step = header["version"]
+        self.previous = None
+        self.saved_seq = header["seq"]
+        self.playing, self.goal, self.speed = header["playing"], header["goal"], header["speed"]
+        while self.pending and self.pending[0].seq <= self.saved_seq:
+            self.pending.popleft()
+        if not any(command.op == "update" for command in self.pending):
+            self.saved_experiment = self.experiment
+        if self.version != header["version"] or header["leaving"]:  # a frame's numbers are fresher
+            self.status, self.version = status, header["version"]
+
     def load_message(self, inherit: bool = False) -> bytes:
         """What a worker needs to take this run up: its last checkpoint, or its experiment to begin with.
 
@@ -188,7 +214,7 @@ class Record:
 
     def status_json(self, status: bytes | None = None, at: int | None = None, moment: bytes = b"null") -> bytes:
         """A worker's status with what only the hub knows put in front; built by joining, not decoded."""
-        status = status or self.status or self._unknown()
+        status = status or self.status or self.unknown()
         if self.lost:
             status = orjson.dumps({**orjson.loads(status), "state": "lost"})
         head = orjson.dumps({"run": self.id, "rev": self.revision, "at": at, "notice": self.notice})
@@ -213,7 +239,7 @@ class Record:
             status=status,
         )
 
-    def _unknown(self) -> bytes:
+    def unknown(self) -> bytes:
         """The status of a run that no worker has reported on yet."""
         return orjson.dumps(
             {
