@@ -22,6 +22,7 @@ from playground.training.engines import Engine, choose_engine
 from playground.training.guard import Divergence
 from playground.training.knobs import Knobs
 from playground.training.order import BatchOrder
+from playground.training.pace import factors
 from playground.training.packing import Packed, pack, piece, unpack
 from playground.training.tasks.supervised import Supervised
 from playground.training.watch import EpochWatch
@@ -34,14 +35,24 @@ class Core:
     over (infinity where it has no end).
     """
 
-    def __init__(self, experiment: Experiment, dataset: Any, device: str, engine: str) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        dataset: Any,
+        device: str,
+        engine: str,
+        module: Network | None = None,
+        task: Supervised | None = None,
+    ) -> None:
+        """module: the experiment's network as `build` would give it, where there is one; task: likewise, on the device
+        that trains; it may be shared, as nothing changes it."""
         training = experiment.training
-        self.module = build(experiment, dataset)
+        self.module = module or build(experiment, dataset)
         self.told = Told(experiment)
         products = infer(experiment, *sizes_of(dataset)).products
         self.device, self._why_device = choose_device(device, products, training.batch_size)
         move(self.module, self.device)
-        self.task = Supervised(experiment, dataset, self.device)
+        self.task = task or Supervised(experiment, dataset, self.device)
         self.order = BatchOrder(experiment.seed, self.task.samples, training.batch_size)
         chosen, self.reason = self._chosen(engine)
         self.engine: Engine = chosen(experiment, self.module, self.task, self.order)
@@ -129,6 +140,17 @@ class Core:
         training = self.experiment.training
         return training.optimizer.lr * training.schedule.factor(step / self.order.steps_per_epoch) * self.watch.factor
 
+    @property
+    def _steady(self) -> bool:
+        """Whether the learning rate stays as it is until an epoch ends."""
+        return self.experiment.training.schedule.kind in ("constant", "plateau")
+
+    def rates_at(self, steps: np.ndarray) -> np.ndarray:
+        """The learning rate of each of `steps` as far as is known now: (n,) float64."""
+        if self._steady:
+            return np.full(len(steps), self.rate(self.step))
+        return np.array([self.rate(step) for step in steps.tolist()])
+
     def take(self, count: int) -> None:
         """Take `count` steps, or up to the first that fails: then `divergence` says why."""
         before, start, rates = self.snapshot(), self.step, self._rates(count)
@@ -136,6 +158,25 @@ class Core:
             return
         self.load(before, start)
         self._find_divergence(rates)
+
+    def follow(self, stops: np.ndarray) -> np.ndarray | None:
+        """Go on to the last of `stops`, later and later steps, and measure at each: (stops, 4), what
+        `engine.measure` gives there.
+
+        Only for an engine that can (`follow`). None, with nothing changed, where a number is not finite on the way:
+        step by step it is found where.
+        """
+        before, start, rates = self.snapshot(), self.step, self._rates(int(stops[-1]) - self.step)
+        rows = self.engine.follow(start, rates, stops - start, self.knobs)
+        if rows is None or not (self._finite(rows) and self.module.flat.values.isfinite().all()):
+            self.load(before, start)
+            return None
+        self.step = int(stops[-1])
+        return rows
+
+    def _finite(self, rows: np.ndarray) -> bool:
+        """Whether all losses that were measured are numbers."""
+        return bool(np.isfinite(rows[:, : 2 if self.task.test_samples else 1]).all())
 
     def end_epoch(self, loss: float) -> None:
         """Let plateau and early stopping know the loss at an epoch's end."""
@@ -167,9 +208,11 @@ class Core:
         self._stop(guard.bad_output(self.module, self.task.x), None, self.rate(self.step))
 
     def _rates(self, count: int) -> np.ndarray:
-        if self.experiment.training.schedule.kind in ("constant", "plateau"):
+        if self._steady:
             return np.full(count, self.rate(self.step))
-        return np.array([self.rate(step) for step in range(self.step, self.step + count)])
+        training = self.experiment.training
+        known = factors(training.schedule, self.order.steps_per_epoch, self.step, count)
+        return training.optimizer.lr * known * self.watch.factor
 
     def _run(self, rates: np.ndarray) -> bool:
         """Take steps; whether every loss, and every number after them, is finite. Otherwise `step` stays."""

@@ -33,6 +33,14 @@ class History:
         self._table[:, self._count] = row
         self._count += 1
 
+    def extend(self, rows: np.ndarray) -> None:
+        """Append rows (n, columns), of later and later steps."""
+        count = self._count + len(rows)
+        while count > self._table.shape[1]:
+            self._table = np.concatenate([self._table, np.empty_like(self._table)], axis=1)
+        self._table[:, self._count : count] = rows.T
+        self._count = count
+
     def since(self, count: int = 0) -> dict[str, np.ndarray]:
         """All columns (float64) without the first `count` rows: read-only views, made at no cost."""
         table = self._table[:, min(count, self._count) : self._count]

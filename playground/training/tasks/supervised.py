@@ -103,6 +103,13 @@ class Supervised:
         spread = (labels - labels.mean()).square().sum()
         return torch.where(spread > 0, 1.0 - error / spread.clamp_min(1e-30), torch.zeros_like(error))
 
+    def scores(self, outputs: Tensor, labels: Tensor) -> Tensor:
+        """The scores of several answers to the same samples: outputs (S, n, K) -> (S,), as `score` to the bit."""
+        if self.kind == "classification":
+            predicted = self.predicted(outputs.flatten(0, 1)).view(len(outputs), -1)
+            return (predicted == labels).float().mean(1)
+        return torch.stack([self.score(one, labels) for one in outputs])
+
     def predicted(self, outputs: Tensor) -> Tensor:
         """The most likely class of each sample, (n,) int64."""
         if outputs.shape[1] > 1:

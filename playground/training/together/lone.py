@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
-from playground.experiment import Experiment
+import numpy as np
+
 from playground.network.network import Network
 from playground.training import rules
 from playground.training.core import Core
@@ -14,15 +14,20 @@ from playground.training.history import History
 from playground.training.tasks.supervised import Supervised
 from playground.training.together import sparse
 
+FOLLOWED = 65_536
+"""Steps that compiled code takes at once at the most."""
+MOST_OUTPUTS = 200_000
+"""Samples that it measures on the way, all together; what the network answers to them is kept until they are scored."""
+
 
 class Lone:
-    """Goes forward only, keeps no tape, and is measured less often than a `Trainer`: otherwise the same run.
+    """Goes forward only, keeps no tape, and is measured less often than a `Trainer`: otherwise the same run."""
 
-    Raises what `Trainer` raises where the experiment cannot be built.
-    """
-
-    def __init__(self, experiment: Experiment, dataset: Any, device: str, engine: str) -> None:
-        self._core = Core(experiment, dataset, device, engine)
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._swift = hasattr(core.engine, "follow")
+        self._most = max(1, MOST_OUTPUTS // sum(core.task.measured))
+        self._doubtful = 0  # up to this step it is measured as often as a lone run, as it may diverge
         self._apart = apart_of(self._core.task, self._core.order.batch_size)
         self.history = History(self._core.task.metric)
         self._arrive(fine=False)
@@ -70,18 +75,40 @@ class Lone:
     def go_to(self, step: int) -> None:
         """Train up to `step`, or until it is over."""
         while self.step < step and not self.over:
-            before, start, rows = self._core.snapshot(), self.step, len(self.history)
-            self._take(step, fine=False)
-            if self.divergence is not None and self.step > start:
-                self._again(before, start, rows, step)
+            if self._swift and self.step >= self._doubtful:
+                self._follow(step)
+            else:
+                self._step_by_step(step)
 
-    def _again(self, before: Any, start: int, rows: int, step: int) -> None:
-        """It diverged since `start`: a lone run is measured more often, and may have found that out earlier."""
-        last = self.history.at(start)
-        self._core.load(before, start)
-        self.history.truncate(int(last["step"]) if rows else -1)
-        while self.step < step and not self.over:
-            self._take(step, fine=True)
+    def _follow(self, target: int) -> None:
+        """Go on in one piece of compiled code as far as it makes sense, records included."""
+        stops = self._stops(target)
+        rows = self._core.follow(stops)
+        if rows is None:  # somewhere on the way it diverges
+            self._doubtful = int(stops[-1])
+            return
+        lr = self._core.rates_at(stops)
+        table = np.column_stack([stops, stops / self.steps_per_epoch, rows, lr])
+        self.history.extend(table if sparse.is_recorded(int(stops[-1]), self._apart) else table[:-1])
+        self._end_epoch(tuple(rows[-1, :2].tolist()))
+
+    def _stops(self, target: int) -> np.ndarray:
+        """Where to measure on the way to `target`, and at last where to stop."""
+        core = self._core
+        end = min(target, self.step + FOLLOWED, core.last_step)
+        if core.watch.active:
+            end = min(end, (self.step // self.steps_per_epoch + 1) * self.steps_per_epoch)
+        stops = sparse.between(self.step, int(end), self._apart)[: self._most]
+        return stops if len(stops) == self._most else np.append(stops, end)
+
+    def _step_by_step(self, step: int) -> None:
+        before, start, doubtful = self._core.snapshot(), self.step, self.step < self._doubtful
+        self._take(step, fine=doubtful)
+        if self.divergence is not None and not doubtful:
+            # A lone run is measured more often, and may have found that out earlier.
+            self.history.truncate(start)
+            self._core.load(before, start)
+            self._doubtful = step
 
     def _take(self, target: int, fine: bool) -> None:
         """Go on to the next step at which there is something to do. fine: stop wherever a lone run is measured."""
@@ -98,21 +125,27 @@ class Lone:
         """Do what is due at the present step: measure, record, end an epoch."""
         core, step = self._core, self.step
         recorded = sparse.is_recorded(step, self._apart) and step > self.history.last_step
+        row = ()
         if recorded or core.at_epoch_end or (fine and rules.is_recorded(step, self._apart)):
-            row = self._row()
+            row = self._row(step, core.engine.measure())
             if not is_finite(row, core.task):
                 core.diverged_at_measure()
                 return
             if recorded:
                 self.history.add(row)
-            if core.at_epoch_end:
-                core.end_epoch(row[3] if core.task.test_samples else row[2])
+        self._end_epoch(row[2:4])
+
+    def _end_epoch(self, losses: tuple[float, ...]) -> None:
+        """At the end of an epoch that somebody watches, and of the run. losses: of the training and the test part, as
+        they are here."""
+        core = self._core
+        if core.at_epoch_end:
+            core.end_epoch(losses[1] if core.task.test_samples else losses[0])
         if core.finished:
             core.restore_best()
 
-    def _row(self) -> tuple[float, ...]:
-        core = self._core
-        return (float(core.step), core.step / self.steps_per_epoch, *core.engine.measure(), core.rate(core.step))
+    def _row(self, step: int, measured: tuple[float, ...]) -> tuple[float, ...]:
+        return (float(step), step / self.steps_per_epoch, *measured, self._core.rate(step))
 
 
 def apart_of(task: Supervised, batch_size: int) -> int:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+import numpy as np
+
 from playground.training import rules
 
 _OCTAVE = 5
@@ -25,3 +29,18 @@ def following(step: int, apart: int = 1) -> int:
     here = gap(step, apart)
     after = (step // here + 1) * here
     return after if is_recorded(after, apart) else following(after, apart)
+
+
+def between(step: int, end: int, apart: int = 1) -> np.ndarray:
+    """The recorded steps after `step` and before `end`, (n,) int64."""
+    known = _up_to(max(end, 2).bit_length(), apart)
+    return known[np.searchsorted(known, step, side="right") : np.searchsorted(known, end)]
+
+
+@lru_cache(maxsize=64)
+def _up_to(octaves: int, apart: int) -> np.ndarray:
+    """The recorded steps from 0 to two to the power of `octaves`."""
+    found = [0]
+    while found[-1] < 1 << octaves:
+        found.append(following(found[-1], apart))
+    return np.array(found, np.int64)

@@ -5,53 +5,40 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
-from playground.data import load
 from playground.experiment import Experiment
+from playground.settings import settings
 from playground.training.devices import choose_device
 from playground.training.engines import ENGINES
 from playground.training.together.cell import Cell
 from playground.training.together.lone import Lone
+from playground.training.together.stock import Stock
 
-MOST = 256
-"""Cells of one sweep."""
-ROUND_SECONDS = 0.05
-"""How long one round over all cells takes, about, where nobody asks for more."""
+ROUND_SECONDS = 0.05, 0.5
+"""How long one round over all cells takes, about, where somebody waits for an end in time, and where not."""
+FASTER = 8.0
+"""How many times as many epochs as the one before a round goes on at the most."""
 
 
 class Sweep:
     """The cells of a study: each trains as it would alone, and none gets far ahead of the others in epochs.
 
     cells: in the order of `experiments`. One that cannot be built is there, too, and says why (`problem`). device,
-    engine: as of `Trainer`. Raises ValueError for more than `MOST` experiments, an engine or a device that does not
-    exist.
+    engine: as of `Trainer`. Raises ValueError for more than `settings.max_cells` experiments, and for an engine or
+    a device that does not exist.
     """
 
     def __init__(self, experiments: Sequence[Experiment], device: str = "auto", engine: str = "auto") -> None:
-        if len(experiments) > MOST:
-            raise ValueError(f"A sweep has {MOST} cells at most, not {len(experiments)}.")
+        if len(experiments) > settings.max_cells:
+            raise ValueError(f"A sweep has {settings.max_cells} cells at most, not {len(experiments)}.")
         choose_device(device, 1, 1)
         if engine not in ("auto", *ENGINES):
             raise ValueError(f"There is no engine {engine!r}; there are: auto, {', '.join(ENGINES)}.")
-        self._data: dict[str, Any] = {}
-        self.cells: tuple[Cell, ...] = tuple(self._cell(e, device, engine) for e in experiments)
+        stock = Stock(device, engine)
+        self.cells: tuple[Cell, ...] = tuple(_cell(experiment, stock) for experiment in experiments)
         self._stride = 1.0
-
-    def _cell(self, experiment: Experiment, device: str, engine: str) -> Cell:
-        dataset = None
-        try:
-            dataset = self._dataset(experiment)
-            return Cell(experiment, dataset, Lone(experiment, dataset, device, engine))
-        except ValueError as problem:  # network, data, device or engine: all are told in words for a person
-            return Cell(experiment, dataset, None, str(problem))
-
-    def _dataset(self, experiment: Experiment) -> Any:
-        """The data of an experiment, shared by all that have the same."""
-        key = experiment.data.model_dump_json()
-        if key not in self._data:
-            self._data[key] = load(experiment.data)
-        return self._data[key]
 
     # How far it is ---------------------------------------------------------------------------------------------
 
@@ -104,16 +91,37 @@ class Sweep:
             goal = min(epoch + self._stride, end)
             self._each({cell: step_at(cell, goal) for cell in self._going(end)}, end)
             spent = time.perf_counter() - now
-            room = min(ROUND_SECONDS, max(deadline - now, 0.001))
-            self._stride = max(self._stride * min(2.0, max(0.25, room / max(spent, 1e-6))), 1e-3)
+            room = min(ROUND_SECONDS[math.isinf(deadline)], max(deadline - now, 0.001))
+            self._stride = max(self._stride * min(FASTER, max(1 / FASTER, room / max(spent, 1e-6))), 1e-3)
             epoch = max(goal, self.epoch)
 
     def _going(self, until: float) -> list[Cell]:
         return [cell for cell in self.cells if not cell.over and cell.step < step_at(cell, until)]
 
     def _each(self, targets: dict[Cell, int], until: float) -> None:
-        for cell, step in targets.items():
-            cell.go_to(int(min(step, step_at(cell, until))))
+        """Take every cell to its step. Compiled code lets other threads run: there is one for each core."""
+        ends = {cell: int(min(step, step_at(cell, until))) for cell, step in targets.items()}
+        compiled = [cell for cell in ends if cell.engine_name == "fused"]
+        if settings.workers > 1 and len(compiled) > 1:
+            list(_threads().map(lambda cell: cell.go_to(ends[cell]), compiled))
+        else:
+            compiled = []
+        for cell in [cell for cell in ends if cell not in compiled]:
+            cell.go_to(ends[cell])
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(settings.workers, "cells")
+
+
+def _cell(experiment: Experiment, stock: Stock) -> Cell:
+    dataset = None
+    try:
+        dataset = stock.dataset(experiment)
+        return Cell(experiment, dataset, Lone(stock.core(experiment, dataset)))
+    except ValueError as problem:  # network, data, device or engine: all are told in words for a person
+        return Cell(experiment, dataset, None, str(problem))
 
 
 def step_at(cell: Cell, epoch: float) -> float:

@@ -1,24 +1,10 @@
 """Cells of a sweep against the same experiments, each trained alone."""
 
-import numpy as np
 import pytest
-import torch
 
 from playground.training import Sweep, Trainer
 from tests.network.describe import experiment, linear
-
-
-def agrees(cell, trainer, tolerance=0.0):
-    """That a cell is where its experiment is alone, and that its rows are among those."""
-    assert (cell.step, cell.status) == (trainer.step, trainer.status)
-    torch.testing.assert_close(
-        cell.module.flat.values, trainer.module.flat.values, rtol=tolerance, atol=tolerance, equal_nan=True
-    )
-    mine, alone = cell.recorded(), trainer.recorded()
-    at = np.searchsorted(alone["step"], mine["step"])
-    assert np.array_equal(alone["step"][at], mine["step"])
-    for name, column in mine.items():
-        np.testing.assert_allclose(column, alone[name][at], rtol=tolerance, atol=tolerance, equal_nan=True)
+from tests.training.together.agreeing import agrees
 
 
 def test_cells_are_what_they_are_alone():

@@ -47,9 +47,11 @@ def load() -> None:
     from playground.experiment import Experiment
     from playground.training import Trainer
     from playground.training.engines.fused.surveyor import Surveyor
+    from playground.training.knobs import Knobs
 
     trainer = Trainer(Experiment.model_validate(_EXPERIMENT), device="cpu", engine="fused")
     trainer.advance(steps=2)
+    trainer._core.engine.follow(2, np.full(1, 0.01), np.ones(1, np.int64), Knobs())
     task, values = trainer.task, trainer.module.flat.parameters
     surveyor = Surveyor(
         trainer.module, task.x, task.targets, task.loss_entry, task.head, task.metric, [values, values, values]

@@ -47,6 +47,9 @@ class FusedEngine:
         self._keys = order.key & 0xFFFFFFFF, order.key >> 32
         parts = [range(start, start + n) for start, n in zip((0, task.samples), task.measured, strict=True) if n]
         self._parts = [np.concatenate([part, np.zeros(ROOM, np.int64)]) for part in parts]
+        self._both = np.zeros((2, max(map(len, self._parts))), np.int64)
+        for row, part in zip(self._both, self._parts, strict=False):
+            row[: len(part)] = part
         self._labels = [task.labels[part.start : part.stop] for part in parts]
         self._silenced: Any = None
         self._release()
@@ -91,6 +94,32 @@ class FusedEngine:
         if not self._task.test_samples:
             return found[0], float("nan"), scores[0], float("nan")
         return found[0], found[1], scores[0], scores[1]
+
+    def follow(self, start: int, rates: np.ndarray, stops: np.ndarray, knobs: Knobs) -> np.ndarray | None:
+        """As `run`, and as `measure` after the first `stops[0]`, `stops[1]`, ... of these steps, the last of which is
+        the last step: what was measured at each, (stops, 4) float64. None where a loss of a batch is not finite."""
+        self._prepare(knobs.frozen)
+        rates, task = np.ascontiguousarray(rates, np.float64), self._task
+        program, remembered, width = self._program, self._memory, self._program.outputs
+        acting = np.array([knobs.l1, knobs.l2, knobs.weight_decay, knobs.clip_norm or 0.0])
+        losses, found = np.empty((len(stops), 2)), np.empty(len(rates), np.float32)
+        outputs = [np.empty((len(stops), count, width), np.float32) for count in task.measured]
+        reached = self._kernel.follow(
+            program.ops, program.reals, self._sizes, *self._loss, self._values, self._grads, self._work,
+            self._x, self._targets, self._samples, self._epoch, self._order.samples, *self._keys,
+            self._order.batch_size, start, rates, found, acting, self._penalised,
+            remembered.kind, remembered.options, remembered.slots, remembered.parts, remembered.numbers,
+            stops, self._both, np.array(task.measured), self._block, losses, *outputs,
+        )  # fmt: skip
+        return None if reached < len(stops) else self._rows(losses, outputs)
+
+    def _rows(self, losses: np.ndarray, outputs: list[np.ndarray]) -> np.ndarray:
+        """What was measured at each stop, in the order of `measure`."""
+        found = np.full((len(losses), 4), np.nan)
+        for k, labels in enumerate(self._labels):
+            found[:, k] = losses[:, k]
+            found[:, 2 + k] = self._task.scores(torch.from_numpy(outputs[k]), labels).numpy()
+        return found
 
     def state(self) -> dict[str, Any]:
         """See `Engine.state`: the same as the torch engine's."""

@@ -245,3 +245,39 @@ def measure(ops, reals, sizes, loss_kind, loss_real, values, work, x, targets, o
             for j in range(rows):
                 outputs[first + j, k] = work_[y + k * n + j]
     return found / samples
+
+
+@kernel
+def follow(
+    ops, reals, sizes, loss_kind, loss_real, values, grads, work, x, targets,
+    order, order_epoch, samples, key_low, key_high, batch_size,
+    first_step, rates, losses, knobs, penalised,
+    optimizer, options, slots, parts, memory,
+    stops, measured, counts, block, found, outputs, others,
+):  # fmt: skip
+    """As `train`, and after the first `stops[0]`, `stops[1]`, ... steps as `measure`: of two parts of the samples.
+
+    measured (2, samples and room): which they are, counts (2,) of them, perhaps none of the second. found (stops, 2):
+    their losses; outputs, others (stops, samples, outputs): their outputs. Returns at how many stops it measured: not
+    at the one before which a batch's loss is not finite, nor at any after that.
+    """
+    done = 0
+    for i in range(stops.size):
+        train(
+            ops, reals, sizes, loss_kind, loss_real, values, grads, work, x, targets,
+            order, order_epoch, samples, key_low, key_high, batch_size,
+            first_step + done, rates[done:stops[i]], losses[done:stops[i]], knobs, penalised,
+            optimizer, options, slots, parts, memory,
+        )  # fmt: skip
+        for k in range(done, stops[i]):
+            if not math.isfinite(losses[k]):
+                return i
+        done = stops[i]
+        for k in range(2):
+            if counts[k] > 0:
+                answers = outputs[i] if k == 0 else others[i]
+                found[i, k] = measure(
+                    ops, reals, sizes, loss_kind, loss_real, values, work, x, targets, measured[k], counts[k],
+                    block, answers,
+                )  # fmt: skip
+    return stops.size
