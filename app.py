@@ -13,6 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from playground.runs import close_hub, hub
+from playground.runs.searches import close_searches, searches
 from playground.ui.data_panel import pictures
 from playground.ui.gallery import cards
 from playground.web.routes import routes
@@ -22,13 +23,15 @@ SCRIPT = Path(__file__).resolve().parent / "playground" / "ui" / "shell.py"
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """The workers live as long as the server does."""
+    """The workers live as long as the server does, and searches go on where it was stopped."""
     hub().start()
+    searches().keep()
     threading.Thread(target=_draw_pictures, name="pictures", daemon=True).start()
     print(_welcome(), flush=True)
     try:
         yield
     finally:
+        close_searches()
         close_hub()
 
 

@@ -16,12 +16,15 @@ JOBS: dict[str, str] = {
     "terrain_race": "playground.runs.racing:on_terrain",
     "network_race": "playground.runs.racing:on_network",
     "compare": "playground.runs.comparing:compare",
+    "grid": "playground.runs.sweeping:grid",
     "portraits": "playground.runs.portraits:portraits",
     "range_test": "playground.runs.ranging:range_test",
+    "study": "playground.runs.studying:follow",
+    "search": "playground.runs.searching:search",
 }
 """Job name -> ``module:function``; only the studio imports it."""
 
-LIGHT = frozenset({"terrain_race", "range_test", "portraits"})
+LIGHT = frozenset({"search", "terrain_race", "range_test", "portraits", "study"})
 """Jobs that are done in a moment and hold next to nothing in memory: they wait for no others."""
 
 

@@ -1,0 +1,22 @@
+"""The studio's work on a study (see `playground.studies.working`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from playground.runs.jobs import Rest
+
+
+def search(options: dict[str, Any], state: bytes | None) -> Iterator[tuple | Rest]:
+    """Work on a study until it is over; options: study, its name, and storage, the database it is in. What comes of it
+    is in the database."""
+    from playground.studies.working import work
+
+    told = None
+    for step in work(str(options["storage"]), str(options["study"])):
+        if step.rest and told == (step.share, step.text):
+            yield Rest(step.rest)
+            continue
+        told = step.share, step.text
+        yield step.share, None, step.text
