@@ -11,12 +11,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from playground.runs import close_hub, hub
 from playground.runs.searches import close_searches, searches
 from playground.ui.data_panel import pictures
 from playground.ui.gallery import cards
 from playground.web.routes import routes
+from playground.web.visitor import Visitors
 
 SCRIPT = Path(__file__).resolve().parent / "playground" / "ui" / "shell.py"
 
@@ -76,4 +78,4 @@ def tell(_error: Exception) -> bool:
     return True  # shown: Streamlit need not show its own
 
 
-app = st.App(SCRIPT, lifespan=lifespan, routes=routes(), on_script_error=tell)
+app = st.App(SCRIPT, lifespan=lifespan, routes=routes(), middleware=[Middleware(Visitors)], on_script_error=tell)

@@ -1,7 +1,8 @@
 """The hub: the one object of the web process through which pages and browsers reach the runs.
 
 Thread-safe, and nothing blocks but `Hub.checkpoint`, `Hub.fetch`, `Hub.load_weights`, `Hub.close`, `Hub.begin` of a job
-that takes a run along and `Hub.job` that waits. No torch.
+that takes a run along, `Hub.job` that waits, and what asks the archive: `Hub.get` of an id that is not here (yet), and
+all of `playground.runs.archivist`. No torch.
 """
 
 import secrets
@@ -10,29 +11,35 @@ from typing import Any
 
 from playground.experiment import Experiment
 from playground.runs import messages
+from playground.runs.archivist import Archivist
 from playground.runs.controls import BY_HAND, check_place, checked_value
 from playground.runs.jobs import JobInfo
+from playground.runs.keeping import Keeping
 from playground.runs.patch import live_patch
 from playground.runs.records import Record, RunInfo
-from playground.runs.registrar import WARMING, Registrar
+from playground.runs.registrar import WARMING
 from playground.runs.subscription import Subscription
 
 LANDMARKS, LANDMARK_BYTES = 4, 2_000_000
 STOPPED = "This run was stopped by an error. Reset it, or change the experiment."
 
 
-class Hub(Registrar):
+class Hub(Archivist):
     """All runs of one server. Its settings bound how many there are and how many processes train them."""
 
-    def create(self, experiment: Experiment, device: str = "auto", engine: str = "auto") -> str:
+    def create(
+        self, experiment: Experiment, device: str = "auto", engine: str = "auto", person: str | None = None
+    ) -> str:
         """Id of a new run of ``experiment``, not yet playing. Raises ServerFull.
 
-        It is built in a worker; what goes wrong there is told to its viewers.
+        It is built in a worker; what goes wrong there is told to its viewers. What becomes of it is kept for
+        ``person`` over restarts of the server; nobody's (None) goes with it.
         """
         self.start()
         with self.lock:
             self._forget_oldest()
             record = Record(secrets.token_urlsafe(16), experiment, device, engine)
+            record.keeping = None if person is None else Keeping(person)
             self._housing.house(record)
             self._records[record.id] = record
             if not self._warm:
@@ -40,11 +47,16 @@ class Hub(Registrar):
             return record.id
 
     def get(self, run_id: str) -> RunInfo | None:
-        """What is known of a run; None when there is none of this id (any more)."""
+        """What is known of a run; None when there is none of this id (any more).
+
+        One that only the archive knows (the server was started again, or had to forget it) is back from now on, as it
+        was and paused.
+        """
         with self.lock:
             record = self._records.get(run_id)
-            if record is None:
-                return None
+        if record is None and (record := self._revived(run_id)) is None:
+            return None
+        with self.lock:
             record.touched = time.monotonic()
             return record.info()
 
@@ -69,11 +81,14 @@ class Hub(Registrar):
             patch = None
             if (device, engine) == (record.device, record.engine) and not record.lost:
                 patch = live_patch(record.experiment, experiment)
+            inherit = keep_weights and not record.lost
+            if patch is None:
+                self._keeper.rebuilt(record, inherit)
             record.experiment, record.device, record.engine = experiment, device, engine
             if patch:
                 self._send_command(record, "update", patch=patch)
             elif patch is None:
-                self._rebuild(record, playing=record.will_play, inherit=keep_weights and not record.lost)
+                self._rebuild(record, playing=record.will_play, inherit=inherit)
 
     def control(self, run_id: str, op: str, value: Any = None) -> None:
         """Do ``op`` to a run: play, pause, reset; step or epoch (``value``: how many, 1); speed (``value``: steps per
@@ -92,6 +107,7 @@ class Hub(Registrar):
             if record.lost:
                 if op != "reset":
                     raise ValueError(STOPPED)
+                self._keeper.rebuilt(record, inherit=False)
                 self._rebuild(record, playing=False)
             else:
                 self._send_command(record, "control", op=op, value=value)
@@ -139,6 +155,8 @@ class Hub(Registrar):
         network (nothing has changed then), TimeoutError.
         """
         self._ask(run_id, "load_weights", timeout, data)
+        with self.lock:
+            self._keeper.commanded(self._record(run_id), ["load_weights"])
 
     def keep_landmark(self, run_id: str, name: str, data: bytes) -> None:
         """Keep weights, in a file as `fetch(run_id, "weights")` gives it, as a point that loss landscapes can begin at.
@@ -242,4 +260,5 @@ class Hub(Registrar):
                 "studio": self._pool.studio_pid,
                 "jobs": len(self._ledger),
                 "problem": self._pool.problem,
+                "keeping_problem": self.keeping_problem,
             }

@@ -7,6 +7,7 @@ from typing import Any
 
 from playground.runs import gallery, messages
 from playground.runs.housing import Housing
+from playground.runs.keeper import Keeper
 from playground.runs.ledger import Ledger
 from playground.runs.pool import Pool
 from playground.runs.questions import Questions
@@ -14,6 +15,7 @@ from playground.runs.records import Record, ServerFull
 from playground.runs.subscription import Subscription
 from playground.settings import Settings, settings
 
+_CLOSE_SECONDS = 2.0
 WARMING = "Starting PyTorch. The first run begins in a few seconds."
 
 
@@ -33,6 +35,7 @@ class Registrar:
         self._housing = Housing(settings.workers, settings.runs_per_worker, self._pool.send)
         self._questions = Questions()
         self._ledger = Ledger(settings, self.lock, self._pool)
+        self._keeper = Keeper(settings, self.lock)
         self._devices: list[str] = []
         self._warm = self._started = False
         self._closing = threading.Event()
@@ -51,6 +54,8 @@ class Registrar:
 
     def close(self) -> None:
         """End all processes and threads, and every subscription. May be called twice; the hub is of no use after."""
+        if self._started and not self._closing.is_set():
+            self._save_all()
         self._closing.set()
         if self._started:
             self._pool.close()
@@ -60,8 +65,19 @@ class Registrar:
             self._records.clear()
             self._saved.notify_all()
             self._ledger.all_fail("The server was closed meanwhile.")
+        self._keeper.close()
         for record in records:
             gallery.wake(record)
+
+    def _save_all(self) -> None:
+        """Have the last steps of all runs that are kept, as far as a moment suffices."""
+        with self.lock:
+            playing = [record for record in self._housing.tenants() if record.keeping and record.will_play]
+            for record in playing:
+                self._pool.send(record.slot, record.command("save"))
+            self._saved.wait_for(
+                lambda: all(record.saved_seq >= record.seq or not record.housed for record in playing), _CLOSE_SECONDS
+            )
 
     # --- what subscriptions do -------------------------------------------------------------------------------
 
@@ -143,15 +159,9 @@ class Registrar:
 
     def _on_checkpoint(self, record: Record, header: dict[str, Any], payload: memoryview) -> None:
         if header["version"][0] == record.revision:
-            status, record.checkpoint = messages.split_pieces(payload, header["lengths"])
-            _, record.generation, record.saved_step = header["version"]
-            record.previous = None
-            record.saved_seq = header["seq"]
-            record.playing, record.goal, record.speed = header["playing"], header["goal"], header["speed"]
-            while record.pending and record.pending[0].seq <= record.saved_seq:
-                record.pending.popleft()
-            if record.version != header["version"] or header["leaving"]:  # a frame's numbers are fresher
-                record.status, record.version = status, header["version"]
+            self._keeper.commanded(record, record.done_by(header["seq"]))
+            record.take_checkpoint(header, payload)
+            self._keeper.changed(record)
             self._saved.notify_all()
         if header["leaving"] and record.leaving:
             self._left(record)
@@ -230,6 +240,7 @@ class Registrar:
         record.playing, record.goal, record.lost, record.speed = playing, None, False, record.will_speed
         record.previous = (record.checkpoint or record.previous) if inherit else None
         record.checkpoint, record.saved_step, record.saved_seq = None, 0, record.seq
+        record.saved_experiment = record.experiment
         record.pending.clear()
         record.crashes.clear()
         record.forget_pictures()
@@ -271,6 +282,7 @@ class Registrar:
         while idle and (len(self._records) >= self._settings.max_runs or saved > self._settings.saved_bytes):
             oldest = idle.pop()
             saved -= oldest.saved_bytes
+            self._keeper.parted(oldest)
             del self._records[oldest.id]
         if len(self._records) >= self._settings.max_runs:
             raise ServerFull("The server is full: it remembers as many runs as it can. Please try again later.")

@@ -26,6 +26,7 @@ from playground.network.shapes import Summary, infer
 from playground.runs import ServerFull, hub
 from playground.ui.changes import Path, put
 from playground.ui.history import History
+from playground.ui.person import person
 
 _KEY = "workbench"
 TABLE: Path = ("data", "table")
@@ -49,6 +50,8 @@ class Workbench:
         self.notice = notice
         self.full = ""
         """Why there is no run, where the server has no room for one."""
+        self.person: str | None = None
+        """For whom the runs that are started here are kept; None: for nobody."""
         self.device: str | None = None
         """Where the person wants to train, None while they have not said."""
         self.table: CSV | None = None
@@ -76,6 +79,7 @@ class Workbench:
         bench = st.session_state.get(_KEY)
         if bench is None:
             bench = st.session_state[_KEY] = cls.at_address(st.query_params.get("x"), st.query_params.get("run"))
+            bench.person = person()
             bench.carried = {name: st.query_params[name] for name in keeps if name in st.query_params}
         bench.follow_run()
         bench._told = set()
@@ -127,10 +131,24 @@ class Workbench:
         if trained is None or _standing(trained)[1] is not None:
             return
         try:
-            self.run = hub().create(trained, device=self.device or "auto")
+            self.run = hub().create(trained, device=self.device or "auto", person=self.person)
             self.trained = trained
         except ServerFull as full:
             self.full = str(full)
+
+    def join(self, run_id: str, told: str = "Another run") -> bool:
+        """Go on with another run of this server; told: what that is called in the history. Whether there is such a run.
+
+        Going back to the experiment before is one step in the history, as after any other change.
+        """
+        info = hub().get(run_id)
+        if info is None:
+            return False
+        self.run, self.trained, self.full = run_id, info.experiment, ""
+        self.selected, self.errors, self.notice = None, {}, ""
+        if info.experiment != self.experiment:
+            self._become(info.experiment, told)
+        return True
 
     @property
     def in_step(self) -> bool:

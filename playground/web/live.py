@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 import orjson
+from anyio import to_thread
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from playground.web.origin import origin_allowed
@@ -36,7 +37,7 @@ async def live(websocket: WebSocket) -> None:
         return
     await websocket.accept()
     run_id = websocket.path_params["run_id"]
-    subscription = _subscribe(run_id)
+    subscription = await _subscribe(run_id)
     if subscription is None:
         await _close(websocket, Farewell(GONE, NO_RUN))
         return
@@ -52,11 +53,15 @@ def _hub() -> Any:
     return hub()
 
 
-def _subscribe(run_id: str) -> Any | None:
-    try:
+async def _subscribe(run_id: str) -> Any | None:
+    """A viewer of a run, also of one that only the archive has, which is asked in another thread: it may take long."""
+    with suppress(KeyError):
         return _hub().subscribe(run_id)
-    except KeyError:
+    if await to_thread.run_sync(_hub().get, run_id) is None:
         return None
+    with suppress(KeyError):
+        return _hub().subscribe(run_id)
+    return None
 
 
 async def _serve(websocket: WebSocket, run_id: str, subscription: Any) -> Farewell:
