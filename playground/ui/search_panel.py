@@ -1,12 +1,115 @@
-"""A search for good hyperparameters."""
+"""A search for good hyperparameters: set up, followed live, and come back to (Optuna)."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from playground.runs import ServerFull
+from playground.runs.searches import searches
+from playground.studies import StudyError
+from playground.studies.spec import PRUNERS, SAMPLERS, StudySpec
+from playground.ui import search_form, search_watch
+from playground.ui.person import person
+from playground.ui.plain import plain
+from playground.ui.search_draft import TRIALS, Draft
+from playground.ui.search_shown import Shown
 from playground.ui.workbench import Workbench
 
 
 def show(bench: Workbench) -> None:
-    """Draw the view."""
-    st.info("A search for good hyperparameters.")
+    """Draw the view: the search that the address names, or the form of a new one."""
+    name, lost = bench.carried.get("study"), ""
+    try:
+        shown = Shown.current(name) if name else None
+    except StudyError as problem:
+        shown, lost = None, str(problem)
+        bench.carry("study", None)
+    if shown is None:
+        _new(bench, lost)
+    else:
+        search_watch.show(bench, shown)
+
+
+def _new(bench: Workbench, lost: str) -> None:
+    """The form, and the searches that there have been."""
+    if not bench.fits:
+        st.warning("What you have built cannot be trained yet, so there is nothing to search. The Playground says why.")
+        return
+    draft = Draft.current(bench.experiment)
+    spec, problems = draft.spec(bench.experiment)
+    left, middle, right = st.columns([20, 12, 11], gap="medium")
+    with left, st.container(key="search_controls"):
+        search_form.what(draft, bench.experiment, problems)
+    with middle, st.container(key="search_how_controls"):
+        search_form.how(draft, bench.experiment)
+    with right, st.container(key="search_begin_controls"):
+        if lost:
+            st.warning(plain(lost))
+        _go(bench, draft, spec, problems.get("", ""))
+        _earlier(bench)
+
+
+def _go(bench: Workbench, draft: Draft, spec: StudySpec | None, problem: str) -> None:
+    """The button, and what it would begin."""
+
+    def go() -> None:
+        draft.problem = ""
+        try:
+            bench.carry("study", searches().create(spec, person()))
+        except (StudyError, ServerFull, TimeoutError, ValueError) as wrong:
+            draft.problem = str(wrong)
+
+    st.button(
+        "Start search",
+        icon=":material/search:",
+        type="primary",
+        key="search_go",
+        width="stretch",
+        disabled=spec is None,
+        on_click=go,
+        help="Train one trial after another, and learn from each which one to try next.",
+    )
+    if problem or draft.problem:
+        st.error(plain(problem or draft.problem))
+    if spec is not None:
+        st.caption(_told(draft, spec))
+        for remark in spec.remarks:
+            st.caption(f":material/info: {remark}")
+
+
+def _told(draft: Draft, spec: StudySpec) -> str:
+    """What will happen, in a sentence or two."""
+    budget = f"**{draft.trials:,} trials**" if draft.budget == TRIALS else f"**{draft.minutes:g} minutes** of trials"
+    things = "one thing" if len(spec.dimensions) == 1 else f"{len(spec.dimensions)} things"
+    ways = {
+        "tpe": "learns where good values lie",
+        "random": "draws at random",
+        "cmaes": "moves downhill",
+        "gp": "fits a surface",
+    }
+    text = f"{budget}, each this experiment with other values for {things}, trained for {spec.epochs:,} epochs. "
+    text += f"{SAMPLERS[spec.sampler][0]} {ways[spec.sampler]}"
+    return text + (
+        f"; {PRUNERS[spec.pruner][0].lower()} pruning gives hopeless trials up early." if spec.prunes else "."
+    )
+
+
+def _earlier(bench: Workbench) -> None:
+    """The person's searches, to come back to."""
+    try:
+        found = searches().studies.list(person())[: search_watch.MOST_LISTED]
+    except StudyError as problem:
+        st.error(plain(str(problem)))
+        return
+    if not found:
+        return
+    st.markdown("**Your searches**", help=f"Kept in this server's database for you: {len(found)} of them.")
+    with st.container(key="search_list"):
+        for study in found:
+            st.button(
+                search_watch.row(study),
+                key=f"search_open_{study['name']}",
+                width="stretch",
+                on_click=lambda name=study["name"]: bench.carry("study", name),
+                help=plain(study["title"]),
+            )
