@@ -18,6 +18,7 @@ JOBS: dict[str, str] = {
     "compare": "playground.runs.comparing:compare",
     "grid": "playground.runs.sweeping:grid",
     "portraits": "playground.runs.portraits:portraits",
+    "take_runs": "playground.runs.taking:take_runs",
     "range_test": "playground.runs.ranging:range_test",
     "study": "playground.runs.studying:follow",
     "search": "playground.runs.searching:search",

@@ -22,4 +22,8 @@ export const ICONS = {
   undo: svg(`<path d="M8.5 5L4.5 9l4 4M5 9h8.5a5 5 0 0 1 0 10H9" ${stroke}/>`),
   redo: svg(`<path d="M15.5 5l4 4-4 4M19 9h-8.5a5 5 0 0 0 0 10H15" ${stroke}/>`),
   clear: svg(`<path d="M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 10.5v5.5M13.5 10.5v5.5" ${stroke}/>`),
+  star: svg(`<path d="M12 4l2.4 5.1 5.6.7-4.1 3.8 1.1 5.5L12 16.4 7 19.1l1.1-5.5L4 9.8l5.6-.7z" ${stroke}/>`),
+  starred: svg('<path d="M12 3.2l2.7 5.6 6.1.8-4.5 4.2 1.2 6.1L12 16.9l-5.5 3 1.2-6.1-4.5-4.2 6.1-.8z" fill="currentColor"/>'),
+  fork: svg(`<circle cx="7" cy="5.5" r="2.2" ${stroke}/><circle cx="17" cy="5.5" r="2.2" ${stroke}/><circle cx="12" cy="18.5" r="2.2" ${stroke}/><path d="M7 8v1.5c0 2 5 2 5 4V16M17 8v1.5c0 2-5 2-5 4" ${stroke}/>`),
+  open: svg(`<path d="M11 5H6.5A1.5 1.5 0 0 0 5 6.5v11A1.5 1.5 0 0 0 6.5 19h11a1.5 1.5 0 0 0 1.5-1.5V13M14 5h5v5M19 5l-8 8" ${stroke}/>`),
 };

@@ -16,12 +16,14 @@ import { PlotlyView } from "./plotly-view.js";
 import { PredictionView } from "./prediction-view.js";
 import { RaceView } from "./race-view.js";
 import { RangeView } from "./range-view.js";
+import { RunsView } from "./runs-view.js";
 import { watchCode } from "./scrollable.js";
+import { SearchView } from "./search-view.js";
 import { Transport } from "./transport.js";
 
 const KINDS = {
   board: BoardView, compare: CompareView, confusion: ConfusionView, draw: DrawPad, filters: FiltersView, findings: FindingsView, hand: HandView, maps: MapsView, plot: PlotlyView, network: NetworkView,
-  pictures: PicturesView, prediction: PredictionView, samples: SamplesView, race: RaceView, range: RangeView, transport: Transport,
+  pictures: PicturesView, prediction: PredictionView, samples: SamplesView, race: RaceView, runs: RunsView, range: RangeView, search: SearchView, transport: Transport,
 };
 const GRACE_MS = 1000;
 
@@ -81,5 +83,5 @@ function loadStyles() {
       link.onload = link.onerror = resolve;
       document.head.append(link);
     });
-  return Promise.all(["live.css", "network.css", "transport.css", "confusion.css", "paint.css", "pictures.css", "race.css", "range.css", "compare.css", "board.css", "hand.css", "draw.css"].map(load));
+  return Promise.all(["live.css", "network.css", "transport.css", "confusion.css", "paint.css", "pictures.css", "race.css", "range.css", "compare.css", "board.css", "hand.css", "draw.css", "search.css", "runs.css"].map(load));
 }

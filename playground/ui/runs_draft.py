@@ -1,0 +1,158 @@
+"""Which of a person's runs are compared, and what they do with them; kept for this browser tab."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from playground.archive import ArchiveError, KeptRun
+from playground.figures.theme import RACERS
+from playground.runs import ServerFull, hub
+from playground.ui import runs_rows
+from playground.ui.changes import put
+from playground.ui.workbench import Workbench
+
+COLOURS = (*RACERS, "#8a63ee", "#8c8c8c")
+"""Of the runs that are compared, in order."""
+AT_FIRST = 3
+"""Of the latest runs, so many are compared while a person has not said which."""
+RATES = (1 / 3, 1.0, 3.0)
+EPOCHS = 150
+"""What the first comparison of a newcomer is made of: the learning rate times these, trained so far."""
+GONE = "This run is not kept any more."
+_KEY = "runs_draft"
+
+
+class Draft:
+    """person: whose runs; pinned: ids of those that are compared, None while the person has not said; job: the studio's
+    that draws their pictures; deleted: {id, name} of the run that was deleted last; problem: what could not be done;
+    leave: whether the page goes to the Playground, with the run that is now on the bench."""
+
+    def __init__(self, person: str) -> None:
+        self.person = person
+        self.pinned: list[str] | None = None
+        self.job: str | None = None
+        self.deleted: dict[str, str] | None = None
+        self.problem = ""
+        self.leave = False
+        self.moved = False
+        """Whether the bench has another run."""
+        self._owner = secrets.token_urlsafe(8)
+        self._pictured: tuple = ()
+
+    @classmethod
+    def current(cls, person: str) -> Draft:
+        """This browser tab's."""
+        found = st.session_state.get(_KEY)
+        if found is None or found.person != person:
+            found = st.session_state[_KEY] = cls(person)
+        return found
+
+    def compared(self, runs: Sequence[KeptRun]) -> list[KeptRun]:
+        """Those of `runs` that are compared, in their order: by the person's choice, else the latest."""
+        if self.pinned is None:
+            return sorted(runs, key=lambda run: run.created)[-AT_FIRST:]
+        known = {run.id: run for run in runs}
+        return [known[kept_id] for kept_id in self.pinned if kept_id in known]
+
+    # What a person does ----------------------------------------------------------------------------------------
+
+    def act(self, bench: Workbench, event: dict[str, Any]) -> None:
+        """Do what the view reports; see `runs_view`. What cannot be done is told in `problem`."""
+        does = {
+            "pin": self._pin, "star": self._star, "rename": self._rename, "delete": self._delete, "demo": self._demo,
+            "restore": self._restore, "continue": self._continue, "fork": self._fork, "open": self._open,
+        }.get(event.get("op"))  # fmt: skip
+        if does is None:
+            return
+        self.problem = ""
+        try:
+            does(bench, event)
+        except KeyError:
+            self.problem = GONE
+        except (ArchiveError, ServerFull, ValueError) as problem:
+            self.problem = str(problem)
+
+    def _pin(self, bench: Workbench, event: dict[str, Any]) -> None:
+        ids = [str(one) for one in event.get("ids") or []]
+        self.pinned = list(dict.fromkeys(ids))[: len(COLOURS)]
+
+    def _star(self, bench: Workbench, event: dict[str, Any]) -> None:
+        hub().shelf.star(str(event.get("id")), self.person, bool(event.get("on")))
+
+    def _rename(self, bench: Workbench, event: dict[str, Any]) -> None:
+        hub().shelf.rename(str(event.get("id")), self.person, str(event.get("name") or ""))
+
+    def _delete(self, bench: Workbench, event: dict[str, Any]) -> None:
+        run = hub().shelf.get(str(event.get("id")), self.person)
+        hub().shelf.delete(run.id, self.person)
+        self.deleted = {"id": run.id, "name": runs_rows.row(run, None)["name"] or runs_rows.row(run, None)["title"]}
+
+    def _restore(self, bench: Workbench, event: dict[str, Any]) -> None:
+        self.deleted = None
+        hub().shelf.restore(str(event.get("id")), self.person)
+
+    def _continue(self, bench: Workbench, event: dict[str, Any]) -> None:
+        run_id = self._go(bench, hub().reopen, event, "Went on with an earlier run")
+        hub().control(run_id, "play")
+
+    def _fork(self, bench: Workbench, event: dict[str, Any]) -> None:
+        self._go(bench, hub().fork, event, "Forked an earlier run")
+
+    def _open(self, bench: Workbench, event: dict[str, Any]) -> None:
+        self._go(bench, hub().reopen, event, "Opened an earlier run")
+        self.leave = True
+
+    def _go(self, bench: Workbench, way: Callable[[str, str], str], event: dict[str, Any], told: str) -> str:
+        """Have the bench go to a kept run, along with its experiment."""
+        run_id = way(str(event.get("id")), self.person)
+        bench.join(run_id, told)
+        self.moved = True
+        return run_id
+
+    def _demo(self, bench: Workbench, event: dict[str, Any]) -> None:
+        """Three trainings that differ in one thing, side by side."""
+        at = ("training", "optimizer", "lr")
+        rate = bench.experiment.training.optimizer.lr
+        for factor in RATES:
+            experiment = put(bench.experiment, at, float(f"{rate * factor:.2g}"))
+            run_id = hub().create(experiment, device=bench.device or "auto", person=self.person)
+            hub().control(run_id, "epoch", EPOCHS)
+        self.pinned = None
+
+    # Pictures --------------------------------------------------------------------------------------------------
+
+    def picture(self, compared: Sequence[KeptRun]) -> None:
+        """Have the pictures of these runs drawn, where they are not as they were, one drawing at a time."""
+        wanted = tuple((run.id, run.updated) for run in compared)
+        if not wanted or (wanted == self._pictured and self.job) or self._is_drawing:
+            return
+        options = {"person": self.person, "runs": [run.id for run in compared]}
+        try:
+            self.job = hub().begin("portraits", options, owner=self._owner, replaces=self.job)
+            self._pictured = wanted
+        except (ServerFull, TimeoutError, ValueError):
+            self.job = None  # the next look asks again
+
+    @property
+    def _is_drawing(self) -> bool:
+        try:
+            return self.job is not None and hub().job(self.job).state == "working"
+        except KeyError:
+            self.job = None
+            return False
+
+    def gone(self, job: str) -> None:
+        """The server knows a job no more."""
+        if job == self.job:
+            self.job = None
+
+
+@lru_cache(maxsize=128)
+def curves(kept_id: str, person: str, updated: float) -> dict[str, Any]:
+    """The curves of a kept run as it was then."""
+    return runs_rows.curves(hub().shelf.history(kept_id, person))
