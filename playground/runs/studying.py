@@ -55,9 +55,11 @@ class _Seen:
 def follow(options: dict[str, Any], state: bytes | None) -> Iterator[tuple | Rest]:
     """Follow a study until nobody looks; options: ``study``, its name, and ``look`` (see `Look`).
 
-    Told another ``look`` it draws that. Results: ``{"report": ..., "look": ..., "figure": ...}``; for the report see
-    `playground.studies.reports`.
+    Without a study it is only made ready: what it needs has been imported then. Told another ``look`` it draws that.
+    Results: ``{"report": ..., "look": ..., "figure": ...}``; for the report see `playground.studies.reports`.
     """
+    if "study" not in options:
+        return
     name, look = str(options.get("study"))[:200], _look(options.get("look"), Look())
     words = words_of(studies().open(name))
     drawn, shown, told_of, due = {}, None, None, 0.0

@@ -7,8 +7,9 @@ pressed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import optuna
@@ -17,7 +18,7 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
 from playground.studies import looks_of_choices, looks_of_values
-from playground.studies.looks_basis import Figure, Look, plain
+from playground.studies.looks_basis import Figure, Look, plain, spreads
 
 MOST_CURVES = 120
 """Trials whose curves are drawn: the best ones and the latest ones."""
@@ -133,6 +134,15 @@ def _target(study: _Called, objective: int) -> Callable[[FrozenTrial], float] | 
     return (lambda trial: trial.values[objective]) if len(study.directions) > 1 else None
 
 
+def _scaled(study: _Called, look: Look, objective: int) -> tuple[Callable[[FrozenTrial], float] | None, Look]:
+    """As `_target`, for figures that have no logarithmic axis for the results: of their logarithms, where these say
+    more."""
+    values = [trial.values[objective] for trial in study.get_trials(states=(TrialState.COMPLETE,))]
+    if not spreads(values):
+        return _target(study, objective), look
+    return lambda trial: math.log10(trial.values[objective]), replace(look, log=True)
+
+
 # --- one function a figure -----------------------------------------------------------------------------------
 
 
@@ -179,7 +189,8 @@ def _parallel(study: _Called, look: Look, words: Words, objective: int, params: 
     if not study.get_trials(states=(TrialState.COMPLETE,)):
         return empty("A line for every trial that comes to its end.")
     # More objectives than one Optuna draws side by side, coloured by rank, unless it is told which one.
-    drawn = plot_parallel_coordinate(study, target=_target(study, objective), target_name=look.objective)
+    target, look = _scaled(study, look, objective)
+    drawn = plot_parallel_coordinate(study, target=target, target_name=look.objective)
     return looks_of_choices.parallel(plain(drawn), look)
 
 
@@ -199,7 +210,7 @@ def _contour(study: _Called, look: Look, words: Words, objective: int, params: t
 
     if len(study.get_trials(states=(TrialState.COMPLETE,))) < 2:
         return empty(FEW)
-    target = _target(study, objective)
+    target, look = _scaled(study, look, objective)
     names = params or tuple(most_important(study, target)[:2])
     if len(names) < 2:
         return empty("A map of two choices: this study varies only one.")

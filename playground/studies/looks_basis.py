@@ -30,10 +30,12 @@ KEYS = {
 
 @dataclass(frozen=True)
 class Look:
-    """objective: what the values are; upwards: whether more of it is better."""
+    """objective: what the values are; upwards: whether more of it is better; log: whether the figure was drawn of their
+    logarithms to base 10."""
 
     objective: str
     upwards: bool = False
+    log: bool = False
 
     @property
     def scale(self) -> list:
@@ -56,13 +58,31 @@ def _unpacked(value: Any) -> Any:
     return [_unpacked(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
+def spreads(values: Sequence[float]) -> bool:
+    """Whether values spread over powers of ten, so that a logarithmic scale shows more of them."""
+    finite = [value for value in values if math.isfinite(value)]
+    return bool(finite) and min(finite) > 0 and math.log10(max(finite) / min(finite)) > DECADES
+
+
 def axis(values: Sequence[float]) -> dict[str, Any]:
     """An axis for such values: a logarithmic one for what spreads over powers of ten."""
+    if not spreads(values):
+        return {"type": "linear", "zeroline": False}
     finite = [value for value in values if math.isfinite(value)]
-    if finite and min(finite) > 0 and math.log10(max(finite) / min(finite)) > DECADES:
-        close = math.log10(max(finite) / min(finite)) < 2.5
-        return {"type": "log", "exponentformat": "power", "dtick": "D2" if close else 1, "tickformat": "~g"}
-    return {"type": "linear", "zeroline": False}
+    return {"type": "log", **decades(math.log10(min(finite)), math.log10(max(finite)))}
+
+
+def decades(low: float, high: float) -> dict[str, Any]:
+    """The ticks of a logarithmic axis between two powers of ten: few, and in digits where they can be read."""
+    if high - low < 2:
+        return {"dtick": "D2" if high - low > 0.8 else "D1", "tickformat": "~g"}
+    every = max(1, math.ceil((high - low) / 6))
+    return {"dtick": every, "exponentformat": "power", **({"tickformat": "~g"} if low > -4.5 and high < 4.5 else {})}
+
+
+def power(exponent: float) -> str:
+    """Ten to the power of `exponent`, in two digits: "0.0032", "4.4e-8"."""
+    return f"{10.0**exponent:.2g}".replace("e-0", "e-").replace("e+0", "e")
 
 
 def axes_of(layout: Figure) -> Figure:

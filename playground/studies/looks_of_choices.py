@@ -19,6 +19,8 @@ from playground.studies.looks_basis import (
     Look,
     axes_of,
     axis,
+    decades,
+    power,
     unquoted,
     without_quotes,
 )
@@ -38,13 +40,19 @@ def parallel(figure: Figure, look: Look) -> Figure:
     layout = {
         "xaxis": {**drawn["xaxis"], "tickangle": 0, "side": "top", "fixedrange": True, "showline": False},
         "yaxis": drawn["yaxis"],
-        "annotations": [{**note, "font": {"size": 10.5}} for note in drawn["annotations"]],
+        "annotations": [_note(note, look) for note in drawn["annotations"]],
         "shapes": [{**shape, "line": {"color": theme.FAINT, "width": 1}} for shape in drawn["shapes"]],
         "hovermode": "closest",
         "showlegend": False,
         "margin": {"l": 40, "r": 24, "t": 40, "b": 14},
     }
     return {"data": [lines[index] for index in order], "layout": layout}
+
+
+def _note(note: Figure, look: Look) -> Figure:
+    """A number or a name beside an axis; on the first one are the results."""
+    text = power(float(note["text"])) if look.log and note["x"] == 0 else note["text"]
+    return {**note, "text": text, "font": {"size": 10.5}}
 
 
 def _goodness(trace: Figure, look: Look) -> float:
@@ -65,7 +73,7 @@ def slices(figure: Figure, look: Look) -> Figure:
         if name.startswith("xaxis"):
             without_quotes(line)
             line["title"] = {**line.get("title", {}), "standoff": 6, "font": {"size": 11 if len(layout) > 6 else 12}}
-            line["nticks"] = 5
+            line |= decades(*line["range"]) if line.get("type") == "log" and "range" in line else {"nticks": 5}
         else:
             line |= axis(seen)
     layout |= {"margin": {"l": 58, "r": 64, "t": 12, "b": 46}, "hovermode": "closest", "showlegend": False}
@@ -99,9 +107,9 @@ def contour(figure: Figure, look: Look, names: Sequence[str]) -> Figure:
     for trace in figure["data"]:
         trace["x"], trace["y"] = unquoted(trace["x"]), unquoted(trace["y"])
         if trace["type"] == "contour":
-            bar = {"title": {"text": look.objective, "side": "right"}, "thickness": 10, "outlinewidth": 0}
-            trace |= {"colorscale": look.scale, "reversescale": False, "colorbar": bar}
             trace["z"] = np.asarray(trace["z"], dtype=np.float32)
+            bar = {"title": {"text": look.objective, "side": "right"}, "thickness": 10, "outlinewidth": 0}
+            trace |= {"colorscale": look.scale, "reversescale": False, "colorbar": {**bar, **_ticks(trace["z"], look)}}
             trace["line"] = {"width": 0.6, "color": theme.FAINT, "smoothing": 1.1}
         else:
             trace["marker"] = {"color": theme.NEGATIVE, "size": 7, "line": {"color": "#ffffff", "width": 1.2}}
@@ -111,3 +119,11 @@ def contour(figure: Figure, look: Look, names: Sequence[str]) -> Figure:
         layout[name] |= {"automargin": True, "showgrid": False, "zeroline": False}
     layout |= {"margin": {"l": 62, "r": 10, "t": 12, "b": 46}, "hovermode": "closest", "showlegend": False}
     return {"data": figure["data"], "layout": layout}
+
+
+def _ticks(values: np.ndarray, look: Look) -> Figure:
+    """Of a bar for logarithms: what they are the logarithms of."""
+    if not look.log or not np.isfinite(values).any():
+        return {}
+    marks = np.linspace(float(np.nanmin(values)), float(np.nanmax(values)), 6)
+    return {"tickvals": marks.tolist(), "ticktext": [power(mark) for mark in marks]}

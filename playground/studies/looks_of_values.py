@@ -107,6 +107,7 @@ def importances(figure: Figure, look: Look) -> Figure:
         "marker": {"color": DONE},
         "showlegend": False,
         "textfont": {"size": 13},
+        "text": [f"{value:.0%}".replace("%", " %") if value >= 0.01 else "< 1 %" for value in map(float, bars["x"])],
         "hovertemplate": "%{y}: %{x:.0%}<extra></extra>",
     }
     most = max((float(value) for value in bars["x"]), default=1.0)

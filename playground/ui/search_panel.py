@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import streamlit as st
+import threading
+from contextlib import suppress
+from functools import cache
+from importlib import import_module
 
-from playground.runs import ServerFull
+import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
+
+from playground.runs import ServerFull, hub
 from playground.runs.searches import searches
-from playground.studies import StudyError
+from playground.settings import settings
+from playground.studies.existing import exist
 from playground.studies.spec import PRUNERS, SAMPLERS, StudySpec
 from playground.ui import search_form, search_watch
 from playground.ui.person import person
@@ -18,10 +25,11 @@ from playground.ui.workbench import Workbench
 
 def show(bench: Workbench) -> None:
     """Draw the view: the search that the address names, or the form of a new one."""
+    _make_ready()
     name, lost = bench.carried.get("study"), ""
     try:
         shown = Shown.current(name) if name else None
-    except StudyError as problem:
+    except ValueError as problem:  # a StudyError; to name it here would import Optuna with the page
         shown, lost = None, str(problem)
         bench.carry("study", None)
     if shown is None:
@@ -56,7 +64,7 @@ def _go(bench: Workbench, draft: Draft, spec: StudySpec | None, problem: str) ->
         draft.problem = ""
         try:
             bench.carry("study", searches().create(spec, person()))
-        except (StudyError, ServerFull, TimeoutError, ValueError) as wrong:
+        except (ServerFull, ValueError) as wrong:
             draft.problem = str(wrong)
 
     st.button(
@@ -97,9 +105,11 @@ def _told(draft: Draft, spec: StudySpec) -> str:
 def _earlier(bench: Workbench) -> None:
     """The person's searches, to come back to."""
     try:
+        if not exist(settings.storage_url):
+            return
         found = searches().studies.list(person())[: search_watch.MOST_LISTED]
-    except StudyError as problem:
-        st.error(plain(str(problem)))
+    except (ValueError, SQLAlchemyError) as problem:
+        st.error(plain(f"Your searches cannot be listed: {str(problem).splitlines()[0]}"))
         return
     if not found:
         return
@@ -113,3 +123,11 @@ def _earlier(bench: Workbench) -> None:
                 on_click=lambda name=study["name"]: bench.carry("study", name),
                 help=plain(study["title"]),
             )
+
+
+@cache
+def _make_ready() -> None:
+    """Have what searches need brought in while the first form is filled in: on a busy machine that takes seconds."""
+    threading.Thread(target=import_module, args=("playground.studies.studies",), daemon=True).start()
+    with suppress(ServerFull):
+        hub().begin("study", {})

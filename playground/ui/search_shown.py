@@ -10,7 +10,7 @@ import streamlit as st
 from playground.experiment import Experiment
 from playground.runs import ServerFull, hub
 from playground.runs.searches import searches
-from playground.studies import StudyError, StudySpec
+from playground.studies.spec import StudySpec
 
 _KEY = "search_shown"
 
@@ -31,7 +31,7 @@ class Shown:
 
     @classmethod
     def current(cls, name: str) -> Shown:
-        """This browser tab's look at the study `name`. Raises StudyError where there is none."""
+        """This browser tab's look at the study `name`. Raises ValueError where there is none."""
         shown = st.session_state.get(_KEY)
         if shown is None or shown.name != name:
             shown = st.session_state[_KEY] = cls(name, searches().studies.open(name))
@@ -72,7 +72,7 @@ class Shown:
             return None
         try:
             experiment = searches().studies.experiment(self.name, number)
-        except StudyError as problem:
+        except ValueError as problem:
             self.problem = str(problem)
             return None
         self.problem = ""

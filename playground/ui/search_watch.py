@@ -13,7 +13,6 @@ from sqlalchemy import make_url
 from playground.runs import ServerFull
 from playground.runs.searches import searches
 from playground.settings import settings
-from playground.studies import StudyError
 from playground.ui.plain import plain
 from playground.ui.search_shown import Shown
 from playground.ui.workbench import Workbench
@@ -126,7 +125,7 @@ def _about(bench: Workbench, shown: Shown) -> None:
     st.caption("Whoever has this page's address can look at this search. It is kept when the server starts again.")
 
     def delete() -> None:
-        with suppress(StudyError):  # it is gone already
+        with suppress(ValueError):  # it is gone already
             searches().delete(shown.name)
         bench.carry("study", None)
 
@@ -146,7 +145,7 @@ def _act(shown: Shown, op: Any) -> None:
         if op in ("pause", "resume", "stop"):
             getattr(searches(), op)(shown.name)
         shown.problem = ""
-    except (StudyError, ServerFull) as problem:
+    except (ValueError, ServerFull) as problem:
         shown.problem = str(problem)
 
 

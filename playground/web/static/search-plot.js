@@ -108,9 +108,10 @@ export class SearchPlot {
     const { clientWidth: width, clientHeight: height } = this.place;
     if (this.destroyed || !width || !height || !this.look) return;
     const figure = this.kept.get(JSON.stringify(this.look)) ?? null;
-    const empty = figure ? (figure.layout.meta?.empty ?? "") : "";
+    const empty = figure ? (figure.layout.meta?.empty ?? "") : "Drawing …";
     text(this.empty, empty);
     this.empty.hidden = !empty;
+    this.empty.dataset.waits = String(!figure); // it says so only where that takes a while
     this.node.style.visibility = figure && !empty ? "" : "hidden";
     this.place.dataset.figure = figure && !empty ? this.look.figure : "";
     if (!figure || empty) return;
