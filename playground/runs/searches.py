@@ -52,6 +52,7 @@ class Searches:
         self._lock = threading.RLock()
         self._work: dict[str, _Work] = {}
         self._studies: Studies | None = None
+        self._warm = False
         self._ended = threading.Event()
         self._wake = threading.Event()
 
@@ -96,6 +97,20 @@ class Searches:
         self.studies.stop(name)
         self._cancel(name)
         self.studies.delete(name)
+
+    def warm(self) -> None:
+        """Have everything loaded that a study needs, here and in the studio, behind the scenes: the first one of a
+        server then begins at once."""
+        with self._lock:
+            if self._warm:
+                return
+            self._warm = True
+        threading.Thread(target=self._load, name="warming", daemon=True).start()
+
+    def _load(self) -> None:
+        with suppress(Exception):  # what is wrong will be told to whoever begins a study
+            self._hub().begin("search", {}, patient=True)
+            _ = self.studies.storage
 
     def waits(self, name: str) -> bool:
         """Whether nobody on this server works on a study now."""

@@ -10,9 +10,11 @@ from playground.runs.jobs import Rest
 
 def search(options: dict[str, Any], state: bytes | None) -> Iterator[tuple | Rest]:
     """Work on a study until it is over; options: study, its name, and storage, the database it is in. What comes of it
-    is in the database."""
+    is in the database. Without a study: only have everything loaded that the next one needs."""
     from playground.studies.working import work
 
+    if "study" not in options:
+        return
     told = None
     for step in work(str(options["storage"]), str(options["study"])):
         if step.rest and told == (step.share, step.text):

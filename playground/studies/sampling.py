@@ -58,7 +58,7 @@ def _made(spec: StudySpec, seed: int) -> BaseSampler:
     if spec.sampler == "random":
         return RandomSampler(seed=seed)
     if spec.sampler == "tpe":
-        return TPESampler(seed=seed, n_startup_trials=STARTUP, warn_independent_sampling=False)
+        return TPESampler(seed=seed, n_startup_trials=STARTUP)
     if spec.sampler == "gp":
         return GPSampler(seed=seed, n_startup_trials=STARTUP, warn_independent_sampling=False)
     return _ReplayedCmaEs(seed=seed, warn_independent_sampling=False, consider_pruned_trials=spec.prunes)
@@ -101,6 +101,8 @@ class _ReplayedCmaEs(CmaEsSampler):
     def sample_relative(
         self, study: optuna.Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
+        if not search_space:
+            return {}
         self._trans = _SearchSpaceTransform(search_space, transform_step=True, transform_0_1=True)
         self._direction = study.direction
         return super().sample_relative(study, trial, search_space)

@@ -101,7 +101,7 @@ def _quick(connection: Any, _record: Any) -> None:
 @contextmanager
 def told(url: str = "") -> Iterator[None]:
     """Whatever a database does wrong inside is raised as StudyError, in words for a person; `url`: its address."""
-    where = f" at {_safe(url)}" if url else ""
+    where = f" at {without_password(url)}" if url else ""
     try:
         yield
     except StudyError:
@@ -128,7 +128,7 @@ def _root(error: BaseException) -> str:
     return str(error).strip().split("\n")[0][:300].rstrip(".")
 
 
-def _safe(url: str) -> str:
+def without_password(url: str) -> str:
     """An address without its password."""
     try:
         return sqlalchemy.make_url(url).render_as_string(hide_password=True)

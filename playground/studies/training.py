@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 from playground.experiment import Experiment
 
 if TYPE_CHECKING:
-    from playground.training import Trainer
+    from playground.training.core import Core
+    from playground.training.together.lone import Lone
 
 SLICE_SECONDS = 0.03
 """How long it trains between two looks at what else is to be done, about."""
@@ -50,18 +52,23 @@ def train(experiment: Experiment, epochs: int, device: str = "auto") -> Iterator
     """Train `experiment`. Yields the epoch it has come to about every `SLICE_SECONDS`, and what was measured at each of
     `report_epochs`; the last measurement comes at the last epoch, or where it stopped early or diverged.
 
-    Raises what `Trainer` raises where it cannot be built here, in words for a person.
+    The numbers are those of the same experiment trained by a `Trainer`. Raises what that raises where it cannot be
+    built here, in words for a person.
     """
-    from playground.training import Trainer  # brings in torch: whoever only reads reports does without
+    # They bring in torch: whoever only reads reports does without.
+    from playground.data import load
+    from playground.training.core import Core
+    from playground.training.together.lone import Lone
 
     start = time.perf_counter()
-    trainer = Trainer(experiment, device=device)
+    core = Core(experiment, load(experiment.data), device, "auto")
+    lone = Lone(core)
     clock = _Clock(time.perf_counter() - start)
     for epoch in report_epochs(epochs):
-        yield from _to(trainer, epoch * trainer.steps_per_epoch, clock)
-        over = trainer.status in ("finished", "diverged")
-        yield _measured(trainer, clock.seconds)
-        if over:
+        yield from _to(lone, epoch * lone.steps_per_epoch, clock)
+        measured = _measured(core, clock.seconds)
+        yield measured
+        if core.over or measured.divergence:
             return
 
 
@@ -73,29 +80,36 @@ class _Clock:
         self.most = 1
 
     def took(self, steps: int, seconds: float) -> None:
+        """That many steps took that long."""
         self.seconds += seconds
         pace = max(seconds / max(1, steps), 1e-7)
-        self.most = max(1, min(2 * self.most, int(SLICE_SECONDS / pace)))
+        self.most = max(1, min(4 * self.most, int(SLICE_SECONDS / pace)))
 
 
-def _to(trainer: Trainer, target: int, clock: _Clock) -> Iterator[float]:
-    while trainer.step < target and trainer.status in ("ready", "running"):
-        start = time.perf_counter()
-        took = trainer.advance(steps=min(clock.most, target - trainer.step))
-        clock.took(took, time.perf_counter() - start)
-        yield trainer.epoch
+def _to(lone: Lone, target: int, clock: _Clock) -> Iterator[float]:
+    while lone.step < target and not lone.over:
+        begun, start = lone.step, time.perf_counter()
+        lone.go_to(min(begun + clock.most, target))
+        clock.took(lone.step - begun, time.perf_counter() - start)
+        if lone.step < target:
+            yield lone.step / lone.steps_per_epoch
 
 
-def _measured(trainer: Trainer, seconds: float) -> Measured:
-    row, part = trainer.measure(), "test" if trainer.task.test_samples else "train"
-    divergence = trainer.divergence
-    why = f"Diverged at step {divergence.step}: {divergence.layer}, {divergence.reason}." if divergence else ""
+def _measured(core: Core, seconds: float) -> Measured:
+    """What there is to be told now; the loss of one that diverged is the last finite one."""
+    train_loss, test_loss, train_score, test_score = core.engine.measure()
+    tested = bool(core.task.test_samples)
+    loss = test_loss if tested else train_loss
+    if core.divergence is None and not (math.isfinite(train_loss) and math.isfinite(loss)):
+        core.diverged_at_measure()
+    divergence = core.divergence
+    why = f"Diverged at step {divergence.step:,}: {divergence.layer}, {divergence.reason}." if divergence else ""
     return Measured(
-        epoch=round(trainer.epoch),
-        loss=row[f"{part}_loss"],
-        score=row[f"{part}_{trainer.task.metric}"],
-        train_loss=row["train_loss"],
-        parameters=trainer.module.flat.parameters.numel(),
+        epoch=round(core.step / core.order.steps_per_epoch),
+        loss=loss,
+        score=test_score if tested else train_score,
+        train_loss=train_loss,
+        parameters=core.module.flat.parameters.numel(),
         seconds=seconds,
         divergence=why,
     )

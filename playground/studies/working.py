@@ -36,13 +36,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Step:
-    """What a worker comes to: share (0 to 1) of the study's budget, what is done, in words, and how many seconds there
-    is nothing to do. begun: trials that this worker has begun."""
+    """What a worker comes to: share (0 to 1) of the study's budget, what is done, in words, and for how many seconds
+    there is nothing to do. news: what became of a trial, told once."""
 
     share: float
     text: str
     rest: float = 0.0
-    begun: int = 0
+    news: str = ""
+
+
+class Allowance:
+    """How many trials a worker may begin, of all its studies together."""
+
+    def __init__(self, left: float = math.inf) -> None:
+        self.left = left
 
 
 Steps = Generator[Step, None, T]
@@ -54,11 +61,12 @@ def work(
     *,
     device: str = "auto",
     worker: str | None = None,
-    most: float = math.inf,
+    allowance: Allowance | None = None,
     beat: int = BEAT_SECONDS,
     dead: int = DEAD_SECONDS,
 ) -> Iterator[Step]:
-    """Work on the study `name` in the database `url` until it is over, or stopped, or `most` trials are done.
+    """Work on the study `name` in the database `url` until it is over, or stopped, or the allowance of trials is
+    used up.
 
     Yields a `Step` about every 30 ms. Closing the generator in the middle of a trial gives that back. Raises StudyError
     where the study cannot be worked on here.
@@ -69,7 +77,7 @@ def work(
     _check_here(spec, device)
     bench = _Bench(studies, name, spec, device, worker or worker_name(), beat)
     try:
-        yield from bench.work(most)
+        yield from bench.work(allowance or Allowance())
     finally:
         bench.close()
 
@@ -108,11 +116,11 @@ class _Bench:
         self._claims = Claims(studies, self._study, spec)
         self._heart = Heart(studies, name, beat)
         self._trial: optuna.Trial | None = None
-        self._share, self._text, self._begun = 0.0, "Beginning", 0
+        self._share, self._text, self._news = 0.0, "Beginning", ""
 
-    def work(self, most: float) -> Steps[None]:
+    def work(self, allowance: Allowance) -> Steps[None]:
         """Trial after trial."""
-        while not self._heart.gone and self._begun < most:
+        while not self._heart.gone and allowance.left > 0:
             yield from self._while_paused()
             if self._heart.state != "running":
                 return
@@ -124,6 +132,7 @@ class _Bench:
                 self._text = "Waiting for the trials of other workers"
                 yield self._step(LATER)
                 continue
+            allowance.left -= 1
             yield from self._one()
         if self._heart.gone:
             raise StudyError(self._heart.gone)
@@ -151,7 +160,6 @@ class _Bench:
         self._trial = trial = yield from self._answer(self._take)
         if trial is None:
             return
-        self._begun += 1
         try:
             state, values, notes = yield from self._train(trial)
             yield from self._answer(lambda: self._tell(trial, state, values, notes))
@@ -221,6 +229,15 @@ class _Bench:
             trial.set_user_attr(key, _plain(value))
         self._study.tell(trial, values, state)
         self._trial = None
+        self._news = f"Trial {trial.number}: {self._outcome(state, values, notes)}"
+
+    def _outcome(self, state: TrialState, values: list[float] | None, notes: dict[str, Any]) -> str:
+        if notes.get(records.NOTE):
+            return notes[records.NOTE]
+        if state == TrialState.PRUNED:
+            return f"given up at epoch {notes[records.MEASURED]['epoch']}."
+        told = zip(self._spec.sought, values or (), strict=False)
+        return ", ".join(f"{objective.label} {value:.4g}" for objective, value in told)
 
     def _while_paused(self) -> Steps[None]:
         while self._heart.state == "paused" and not self._heart.gone:
@@ -237,7 +254,8 @@ class _Bench:
             return asked.result()
 
     def _step(self, rest: float = 0.0) -> Step:
-        return Step(self._share, self._text, rest, self._begun)
+        news, self._news = self._news, ""
+        return Step(self._share, self._text, rest, news)
 
 
 def _plain(value: Any) -> Any:
