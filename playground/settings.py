@@ -4,6 +4,7 @@
 before anything is allocated: a shared server must survive whatever is typed, pasted or uploaded.
 """
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -85,13 +86,22 @@ class Settings:
         metadata={"about": "database of kept runs and studies, as a URL; empty: playground.db (SQLite) in the home"},
     )
     cluster: str = field(default="", metadata={"about": "address of the Ray cluster that trains; empty: this machine"})
+    cluster_workers: int = _limit(4, "workers on the cluster, each with a processor core of some node")
+    cluster_gpus: float = field(
+        default=0.0,
+        metadata={"about": "GPUs of each worker on the cluster: a part of one (0.25), or whole ones", "least": 0},
+    )
 
     def __post_init__(self) -> None:
         for item in fields(self):
             value = getattr(self, item.name)
             least = item.metadata.get("least")
-            if least is not None and value < least:
+            if least is not None and not least <= value < math.inf:
                 raise SettingError(f"{_variable(item.name)} must be at least {least}, but is {value}")
+        if self.cluster_gpus > 1 and self.cluster_gpus % 1:
+            raise SettingError(
+                f"{_variable('cluster_gpus')} must be a part of one GPU or whole ones, but is {self.cluster_gpus}"
+            )
         object.__setattr__(self, "home", Path(self.home).expanduser().absolute())
         object.__setattr__(self, "kernels", self.home / Path(self.kernels).expanduser())
 
@@ -129,13 +139,12 @@ def _variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def _parse(variable: str, text: str, kind: type) -> int | str | Path:
-    if kind is not int:
-        return kind(text.strip())
+def _parse(variable: str, text: str, kind: type) -> int | float | str | Path:
     try:
-        return int(text.strip())  # int() reads 2_000_000 as well as 2000000
+        return kind(text.strip())  # int() reads 2_000_000 as well as 2000000
     except ValueError:
-        raise SettingError(f"{variable} must be a whole number, but is {text.strip()!r}") from None
+        what = "a whole number" if kind is int else "a number"
+        raise SettingError(f"{variable} must be {what}, but is {text.strip()!r}") from None
 
 
 settings = Settings.from_environment()

@@ -11,13 +11,17 @@ _CRASH_SECONDS = 600.0  # ... when they happen within this time
 
 
 class Housing:
-    """The places of ``slots`` workers, ``capacity`` runs in each. ``send(slot, message)`` reaches a worker."""
+    """The places of ``slots`` workers, ``capacity`` runs in each. ``send(slot, message)`` reaches a worker,
+    ``ready(slot)`` says whether there is one, or will be in a moment."""
 
-    def __init__(self, slots: int, capacity: int, send: Callable[[int, bytes], None]) -> None:
+    def __init__(
+        self, slots: int, capacity: int, send: Callable[[int, bytes], None], ready: Callable[[int], bool]
+    ) -> None:
         self._tenants: list[set[Record]] = [set() for _ in range(slots)]
         self._leaving: set[Record] = set()
         self._capacity = capacity
         self._send = send
+        self._ready = ready
 
     def house(self, record: Record) -> None:
         """Give a run a place, where the fewest play, and take it up again. Nothing happens if it has one.
@@ -47,13 +51,29 @@ class Housing:
         for command in record.pending:
             self._send(record.slot, command.message)
 
+    def settle(self) -> None:
+        """Move the runs that wait for a worker to those that are there; nothing happens where none is."""
+        for slot in range(len(self._tenants)):
+            for record in list(self._tenants[slot]):
+                self.resettle(record, reload=False)
+
+    def resettle(self, record: Record, reload: bool = True) -> None:
+        """Have a run whose worker was lost go on with another one that is there, or else (``reload``) in its place."""
+        if not self._ready(record.slot) and any(map(self._ready, range(len(self._tenants)))):
+            self.drop(record)
+            self.house(record)
+        elif reload:
+            self.reload(record)
+
     def keep(self, record: Record, name: str, data: bytes) -> None:
         """Have the worker of a run keep weights as a landmark."""
         self._send(record.slot, messages.pack("landmark", data, run=record.id, name=name))
 
     def unload(self, record: Record) -> None:
         """Have a run pause and leave its worker; `left` is called when its last checkpoint has come."""
-        if record.housed:
+        if record.housed and not self._ready(record.slot):  # nobody is there to send one
+            self.drop(record)
+        elif record.housed:
             self._tenants[record.slot].discard(record)
             self._leaving.add(record)
             record.leaving = True
@@ -97,9 +117,10 @@ class Housing:
         """All runs that have a place."""
         return [record for tenants in self._tenants for record in tenants]
 
-    def _load(self, slot: int) -> tuple[bool, int, int]:
+    def _load(self, slot: int) -> tuple[bool, bool, int, int]:
         tenants = self._tenants[slot]
-        return len(tenants) >= self._capacity, sum(record.will_play for record in tenants), len(tenants)
+        full, absent = len(tenants) >= self._capacity, not self._ready(slot)
+        return full, absent, sum(record.will_play for record in tenants), len(tenants)
 
     def _make_room(self) -> int:
         """The slot of a place that becomes free: the run unseen for longest, of those that do not train, leaves."""

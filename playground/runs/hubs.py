@@ -42,7 +42,9 @@ class Hub(Archivist):
             record.keeping = None if person is None else Keeping(person)
             self._housing.house(record)
             self._records[record.id] = record
-            if not self._warm:
+            if not self._pool.ready(record.slot):
+                record.tell(*(("error", self._pool.problem) if self._pool.problem else ("info", WARMING)))
+            elif not self._warm:
                 record.tell("info", WARMING)
             return record.id
 

@@ -52,6 +52,11 @@ class Pool:
         for slot in range(self.size):
             self.replace(slot)
 
+    def ready(self, slot: int) -> bool:
+        """Whether a worker is in this slot, or will be in a moment."""
+        channel = self._channels[slot]
+        return self.problem is None or (channel is not None and channel.pid is not None)
+
     def send(self, slot: int, message: bytes) -> None:
         """Queue a message for the worker of a slot; never blocks, and does nothing when there is none."""
         channel = self._channels[slot]
@@ -203,7 +208,7 @@ class Pool:
                 [sys.executable, "-m", "playground.runs.forkserver", str(theirs.fileno()), str(os.getpid())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                env=_environment(),
+                env=environment(),
                 start_new_session=True,  # the terminal's Ctrl-C and hang-up are the web process's to handle
             )
             self._control = ours
@@ -213,7 +218,7 @@ class Pool:
             return self._server
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """This process's, with one thread for every library, and this very `playground` importable from anywhere."""
     path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
     return {**os.environ, **ENVIRONMENT, "PYTHONPATH": path}

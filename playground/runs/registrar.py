@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from playground.runs import gallery, messages
+from playground.runs.cluster.pool import ClusterPool
 from playground.runs.housing import Housing
 from playground.runs.keeper import Keeper
 from playground.runs.ledger import Ledger
@@ -31,12 +32,14 @@ class Registrar:
         self.lock = threading.RLock()
         self._saved = threading.Condition(self.lock)
         self._records: dict[str, Record] = {}
-        self._pool = Pool(settings.workers, self._received, self._worker_died, self._does_not_start)
-        self._housing = Housing(settings.workers, settings.runs_per_worker, self._pool.send)
+        pool, size = (ClusterPool, settings.cluster_workers) if settings.cluster else (Pool, settings.workers)
+        self._pool = pool(size, self._received, self._worker_died, self._does_not_start)
+        self._housing = Housing(size, settings.runs_per_worker, self._pool.send, self._pool.ready)
         self._questions = Questions()
         self._ledger = Ledger(settings, self.lock, self._pool)
         self._keeper = Keeper(settings, self.lock)
         self._devices: list[str] = []
+        self._troubles: set[str] = set()  # that there was with the workers, as people were told
         self._warm = self._started = False
         self._closing = threading.Event()
         self._sweeper = threading.Thread(target=self._sweep, name="idle-runs", daemon=True)
@@ -135,20 +138,25 @@ class Registrar:
                     handler(record, header, payload)
 
     def _does_not_start(self, problem: str) -> None:
-        """The workers cannot be started; everybody who waits for one hears of it."""
+        """There are no workers, or not as many as there should be; whoever waits for one that does not come hears of it
+        (once), or goes on in another. Without a studio its jobs fail."""
         with self.lock:
-            self._ledger.all_fail(problem)
+            if not self._pool.ready(self._pool.studio):
+                self._ledger.all_fail(problem)
+            self._housing.settle()
+            self._troubles.add(problem)
             for record in self._records.values():
-                if record.status is None:
+                waiting = record.status is None if record.slot is None else not self._pool.ready(record.slot)
+                if waiting and (record.notice or {}).get("text") != problem:
                     record.tell("error", problem)
                     gallery.wake(record)
 
     def _on_hello(self, slot: int) -> None:
-        if slot == 0 and not self._devices:
+        if not self._devices:
             self._pool.send(slot, messages.pack("devices"))
         self._warm = True
         for record in self._records.values():
-            if record.notice and record.status is None:  # it was about the waiting
+            if record.notice and (record.status is None or record.notice["text"] in self._troubles):  # about waiting
                 record.notice = None
                 record.news += 1
                 gallery.wake(record)
@@ -202,7 +210,7 @@ class Registrar:
                         f"The process that trained this run ended. The run goes on from step {record.saved_step}, "
                         "where it was saved.",
                     )
-                self._housing.reload(record)
+                self._housing.resettle(record)
             for record in self._records.values():
                 if record.slot in (slot, None):
                     gallery.wake(record)
