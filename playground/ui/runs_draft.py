@@ -41,6 +41,8 @@ class Draft:
         self.leave = False
         self.moved = False
         """Whether the bench has another run."""
+        self.done: dict[str, Any] = {"visit": "", "serial": 0}
+        self._awaited = ""
         self._owner = secrets.token_urlsafe(8)
         self._pictured: tuple = ()
 
@@ -57,14 +59,31 @@ class Draft:
         if self.pinned is None:
             return sorted(runs, key=lambda run: run.created)[-AT_FIRST:]
         known = {run.id: run for run in runs}
+        for forked in (run for run in runs if run.run_id == self._awaited):
+            self._awaited = ""
+            self._pin(forked.id)
         return [known[kept_id] for kept_id in self.pinned if kept_id in known]
+
+    def _pin(self, *ids: str) -> None:
+        """Compare these besides, as far as there is room."""
+        self.pinned = list(dict.fromkeys([*(self.pinned or ()), *ids]))[: len(COLOURS)]
 
     # What a person does ----------------------------------------------------------------------------------------
 
-    def act(self, bench: Workbench, event: dict[str, Any]) -> None:
-        """Do what the view reports; see `runs_view`. What cannot be done is told in `problem`."""
+    def take(self, bench: Workbench, report: dict[str, Any]) -> None:
+        """Do what the view reports, once each; see `runs_view`. What cannot be done is told in `problem`."""
+        visit, events = str(report.get("visit")), report.get("events")
+        if visit != self.done["visit"]:
+            self.done = {"visit": visit, "serial": 0}
+        for event in events if isinstance(events, list) else []:
+            serial = event.get("serial") if isinstance(event, dict) else None
+            if isinstance(serial, int) and serial > self.done["serial"]:
+                self.done["serial"] = serial
+                self._act(bench, event)
+
+    def _act(self, bench: Workbench, event: dict[str, Any]) -> None:
         does = {
-            "pin": self._pin, "star": self._star, "rename": self._rename, "delete": self._delete, "demo": self._demo,
+            "pin": self._choose, "star": self._star, "rename": self._rename, "delete": self._delete, "demo": self._demo,
             "restore": self._restore, "continue": self._continue, "fork": self._fork, "open": self._open,
         }.get(event.get("op"))  # fmt: skip
         if does is None:
@@ -77,9 +96,9 @@ class Draft:
         except (ArchiveError, ServerFull, ValueError) as problem:
             self.problem = str(problem)
 
-    def _pin(self, bench: Workbench, event: dict[str, Any]) -> None:
-        ids = [str(one) for one in event.get("ids") or []]
-        self.pinned = list(dict.fromkeys(ids))[: len(COLOURS)]
+    def _choose(self, bench: Workbench, event: dict[str, Any]) -> None:
+        self.pinned = []
+        self._pin(*(str(one) for one in event.get("ids") or []))
 
     def _star(self, bench: Workbench, event: dict[str, Any]) -> None:
         hub().shelf.star(str(event.get("id")), self.person, bool(event.get("on")))
@@ -101,7 +120,7 @@ class Draft:
         hub().control(run_id, "play")
 
     def _fork(self, bench: Workbench, event: dict[str, Any]) -> None:
-        self._go(bench, hub().fork, event, "Forked an earlier run")
+        self._awaited = self._go(bench, hub().fork, event, "Forked an earlier run")  # compared once it is kept
 
     def _open(self, bench: Workbench, event: dict[str, Any]) -> None:
         self._go(bench, hub().reopen, event, "Opened an earlier run")
@@ -111,6 +130,7 @@ class Draft:
         """Have the bench go to a kept run, along with its experiment."""
         run_id = way(str(event.get("id")), self.person)
         bench.join(run_id, told)
+        self._choose(bench, {"ids": event.get("pinned")})  # the same stay, whatever is kept from now on
         self.moved = True
         return run_id
 

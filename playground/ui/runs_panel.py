@@ -18,7 +18,7 @@ from playground.web.explore_components import runs_view
 
 LOOKS = 2.0
 """Seconds between two looks at what has been kept meanwhile."""
-PLAYGROUND = "pages/playground.py"
+PLAYGROUND = "../../pages/playground.py"  # from the shell, which runs every page
 INCOMPARABLE = "Other data or another loss: compare their accuracy, not their losses."
 
 
@@ -47,7 +47,8 @@ def _follow(bench: Workbench, draft: Draft) -> None:
         st.warning(plain(problem))
     compared = draft.compared(runs)
     draft.picture(compared)
-    runs_export.show(draft.person, compared, runs)
+    if runs:
+        runs_export.show(draft.person, compared, runs)
     _view(bench, draft, runs, compared)
 
 
@@ -66,7 +67,8 @@ def _view(bench: Workbench, draft: Draft, runs: Sequence[KeptRun], compared: Seq
         key="runs_view",
         deleted=draft.deleted,
         note="" if comparable else INCOMPARABLE,
-        on_act=lambda event: draft.act(bench, event),
+        done=draft.done,
+        on_act=lambda report: draft.take(bench, report),
         on_gone=draft.gone,
     )
 

@@ -7,6 +7,45 @@ from playground.web.components import component
 from playground.web.events import forwarded
 
 
+def grid_view(
+    job: str | None,
+    *,
+    axes: Sequence[Mapping[str, Any]],
+    problems: Mapping[str, str],
+    measures: Mapping[str, str],
+    target: Mapping[str, Any],
+    epochs: int,
+    fast: bool,
+    height: str,
+    key: str,
+    label: str,
+    on_open: Callable[[dict[str, Any]], None] | None = None,
+    on_act: Callable[[dict[str, Any]], None] | None = None,
+    on_gone: Callable[[str], None] | None = None,
+) -> None:
+    """Many networks that train side by side: their pictures in one mosaic, a heat map, and one of them in detail.
+
+    ``job`` is the studio's that trains them, None before there is one. ``axes`` are ``{"label", "values" (texts),
+    "seed" (whether it is mere luck)}``, the first one running fastest; ``problems`` say by number of a cell why it
+    cannot be trained; ``measures`` are names and labels of what can be looked at, ``target`` is ``{"measure",
+    "value"}``. ``height`` is a CSS length.
+
+    Called before the page runs again: ``on_open`` with ``{"index": 12}`` where a cell is pressed; ``on_act`` with
+    ``{"op": "pause"}``, "resume", "stop", or "fast" with ``on``; ``on_gone`` as `race_view` has it.
+    """
+    data = {
+        "job": job, "axes": [dict(axis) for axis in axes], "problems": dict(problems), "measures": dict(measures),
+        "target": dict(target), "epochs": epochs, "fast": fast, "height": height, "label": label,
+    }  # fmt: skip
+    component("grid")(
+        key=key,
+        data=data,
+        on_open_change=forwarded(key, "open", on_open),
+        on_act_change=forwarded(key, "act", on_act),
+        on_gone_change=forwarded(key, "gone", on_gone, str),
+    )
+
+
 def range_view(
     job: str | None,
     *,
@@ -90,6 +129,7 @@ def runs_view(
     key: str,
     deleted: Mapping[str, str] | None = None,
     note: str = "",
+    done: Mapping[str, Any] | None = None,
     on_act: Callable[[dict[str, Any]], None] | None = None,
     on_gone: Callable[[str], None] | None = None,
 ) -> None:
@@ -100,14 +140,16 @@ def runs_view(
     is the studio's that draws their pictures; ``deleted``, ``{"id", "name"}``, can be had back; ``note`` is a sentence
     above the curves. ``height`` is a CSS length.
 
-    ``on_act`` gets one dict, before the page runs again: ``{"op": "pin", "ids": [...]}`` with all that are wanted,
-    ``{"op": "star", "id", "on"}``, ``{"op": "rename", "id", "name"}``, ``{"op": "demo"}``, or "continue", "fork",
-    "open", "delete" and "restore" with an id. ``on_gone`` as `race_view` has it.
+    ``on_act`` gets, before the page runs again, ``{"visit": "...", "events": [...]}``: what was done since ``done``,
+    which is the visit and the ``serial`` of the last event that was taken. An event is ``{"serial": 3, "op": "pin",
+    "ids": [...]}`` with all that are wanted, or of "star" (``id``, ``on``), "rename" (``id``, ``name``), "demo",
+    "delete", "restore" (``id``), "continue", "fork" or "open" (``id``, and ``pinned`` as they are). ``on_gone`` as
+    `race_view` has it.
     """
     data = {
         "runs": [dict(run) for run in runs], "pinned": list(pinned), "curves": dict(curves), "job": job, "note": note,
         "contrast": [dict(row) for row in contrast], "comparable": comparable, "colours": list(colours),
-        "height": height, "deleted": None if deleted is None else dict(deleted),
+        "height": height, "deleted": deleted and dict(deleted), "done": done and dict(done),
     }  # fmt: skip
     component("runs")(
         key=key,

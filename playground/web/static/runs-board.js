@@ -57,7 +57,7 @@ export class RunsBoard {
     if (!contrast.length) this.#hint(body);
     this.faces = this.#row(body, "", "np-runs-faces", () => element("div", "np-run-face"));
     this.numbers = ["test loss", "train loss", "", "epochs"].map((label) => this.#row(body, label, "np-runs-number", () => element("span")));
-    this.#row(table.createTFoot(), "", "np-runs-acts", (run) => this.#acts(run));
+    this.goes = this.#row(table.createTFoot(), "", "np-runs-acts", (run) => this.#acts(run));
     this.root.replaceChildren(table);
     if (focused) [...table.querySelectorAll("[data-key]")].find(({ dataset }) => dataset.key === focused)?.focus({ preventScroll: true });
   }
@@ -103,7 +103,7 @@ export class RunsBoard {
       const button = Object.assign(element("button", `np-runs-act np-runs-${op}`), { type: "button", innerHTML: `${icon}<span>${text}</span>`, title: tip });
       button.setAttribute("aria-label", `${text}: ${run.label}`);
       button.dataset.key = `${op} ${run.id}`;
-      button.addEventListener("click", () => this.listener.act({ op, id: run.id }));
+      button.addEventListener("click", () => this.listener.act({ op, id: run.id, pinned: this.runs.map(({ id }) => id) }));
       box.append(button);
     }
     return box;
@@ -122,6 +122,7 @@ export class RunsBoard {
     put(time, this.runs.map(({ epoch, state, here }) => `${epochs(epoch)}, ${STATES[state] ?? state}${here ? " (above)" : ""}`));
     this.runs.forEach((run, place) => {
       time[place].parentElement.dataset.state = run.state;
+      say(this.goes[place].querySelector(".np-runs-continue span"), run.state === "playing" ? "Watch" : "Continue");
       face(this.faces[place], this.portraits[run.id], run);
     });
   }

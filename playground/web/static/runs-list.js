@@ -157,11 +157,13 @@ export class RunsList {
     };
     field.addEventListener("keydown", (event) => {
       event.stopPropagation(); // the page has shortcuts of its own
-      if (event.key === "Enter") end(true);
-      if (event.key === "Escape") end(false);
+      if (!["Enter", "Escape"].includes(event.key)) return;
+      event.preventDefault(); // the key is not the run's, which has the focus again
+      end(event.key === "Enter");
     });
     field.addEventListener("blur", () => end(true));
     row.append(field);
+    field.focus();
     field.select();
   }
 

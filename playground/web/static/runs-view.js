@@ -10,6 +10,7 @@ import { figureOf } from "./runs-curves.js";
 import { RunsList } from "./runs-list.js";
 
 const choice = (name, value, text, tip) => `<button type="button" data-${name}="${value}" title="${tip}">${text}</button>`;
+const SHOW = "Show me: three learning rates";
 const HTML = `
   <section class="np-runs-side"></section>
   <section class="np-runs-main">
@@ -30,7 +31,7 @@ const HTML = `
   <section class="np-runs-invite" hidden>
     <h3></h3>
     <p></p>
-    <button type="button" title="Trains the experiment above with a third, once and three times its learning rate, 150 epochs each">Show me: three learning rates</button>
+    <button type="button" title="Trains the experiment above with a third, once and three times its learning rate, 150 epochs each">${SHOW}</button>
   </section>`;
 const CONFIG = { displaylogo: false, displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: "reset" };
 
@@ -43,13 +44,21 @@ export class RunsView extends LiveComponent {
     root.setAttribute("aria-label", "Compare runs");
     root.innerHTML = HTML;
     const part = (name) => root.querySelector(`.np-runs-${name}`);
-    this.list = new RunsList(part("side"), (event) => this.emit("act", event));
-    this.board = new RunsBoard(part("board"), { act: (event) => this.emit("act", event), point: (id) => this.#point(id) });
+    this.list = new RunsList(part("side"), (event) => this.#act(event));
+    this.board = new RunsBoard(part("board"), { act: (event) => this.#act(event), point: (id) => this.#point(id) });
+    this.visit = Math.random().toString(36).slice(2);
+    this.pending = [];
+    this.serial = 0;
     this.main = part("main");
     this.plot = part("plot");
     this.note = part("note");
     this.invite = part("invite");
-    this.invite.querySelector("button").addEventListener("click", () => this.emit("act", { op: "demo" }));
+    this.show = this.invite.querySelector("button");
+    this.show.addEventListener("click", () => {
+      this.show.disabled = true; // the first of all runs of a server takes seconds to begin
+      say(this.show, "Three networks begin to train …");
+      this.#act({ op: "demo" });
+    });
     this.marked = null;
     this.drawing = Promise.resolve();
     this.#controls(part("look"));
@@ -78,12 +87,20 @@ export class RunsView extends LiveComponent {
     this.#draw();
   }
 
+  /** Two things done quickly may arrive as one: each goes along until the server has said that it was done. */
+  #act(event) {
+    this.pending.push({ ...event, serial: (this.serial += 1) });
+    this.emit("act", { visit: this.visit, events: this.pending });
+  }
+
   updated(before) {
     const { data } = this;
     this.root.style.height = data.height;
+    if (data.done?.visit === this.visit) this.pending = this.pending.filter(({ serial }) => serial > data.done.serial);
     const known = new Map(data.runs.map((run) => [run.id, run]));
     const pinned = data.pinned.filter((id) => known.has(id));
-    this.runs = pinned.map((id, place) => ({ ...known.get(id), colour: data.colours[place], label: labelOf(known.get(id), data.contrast, place) }));
+    const labels = labelsOf(pinned.map((id) => known.get(id)), data.contrast);
+    this.runs = pinned.map((id, place) => ({ ...known.get(id), colour: data.colours[place], label: labels[place] }));
     this.list.update({ ...data, pinned, most: data.colours.length });
     this.board.update({ runs: this.runs, contrast: data.contrast, comparable: data.comparable });
     this.curves = unpackAll(data.curves);
@@ -100,6 +117,10 @@ export class RunsView extends LiveComponent {
     this.main.hidden = !some;
     this.invite.hidden = some;
     const nothing = !this.data.runs.length;
+    if (!nothing) {
+      this.show.disabled = false;
+      say(this.show, SHOW);
+    }
     say(this.invite.querySelector("h3"), nothing ? "Every run that you train is kept here" : "Press runs on the left to lay them side by side");
     say(
       this.invite.querySelector("p"),
@@ -174,8 +195,23 @@ export class RunsView extends LiveComponent {
   }
 }
 
-/** What a run is called among those that are compared: its name, or else what tells it from them. */
-export function labelOf(run, contrast, place) {
-  const told = contrast.filter(({ values }) => values[place]).slice(0, 2).map(({ label, values }) => (/^([−\d.e+-]+|on|off)$/.test(values[place]) ? `${label} ${values[place]}` : values[place]));
-  return run.name || told.join(", ") || run.title;
+const BARE = /^([−\d.,e+-]+|on|off)$/; // says nothing without what it is of
+const MOST_WORDS = 2;
+
+/** What each of the compared runs is called: its name, or else what tells it best from the others, or its title. */
+export function labelsOf(runs, contrast) {
+  const told = runs.map(() => []);
+  const said = (words) => words.join("\n");
+  const kinds = () => new Set(told.map(said)).size;
+  const gained = ({ values }) => new Set(told.map((words, place) => said([...words, values[place]]))).size;
+  for (let count = 0; count < MOST_WORDS && kinds() < runs.length; count += 1) {
+    const best = contrast.reduce((ahead, row) => (gained(row) > (ahead ? gained(ahead) : kinds()) ? row : ahead), null);
+    if (!best) break;
+    const before = told.map(said);
+    best.values.forEach((value, place) => {
+      const alone = before.filter((words) => words === before[place]).length === 1;
+      if (value && !alone) told[place].push(BARE.test(value) ? `${best.label} ${value}` : value);
+    });
+  }
+  return runs.map((run, place) => run.name || told[place].join(", ") || run.title);
 }
