@@ -121,7 +121,12 @@ def _engine(url: str) -> Engine:
             return _sqlite(parsed)
         settings: dict[str, Any] = {"connect_timeout": int(BUSY_SECONDS)} if backend == "postgresql" else {}
         return create_engine(
-            parsed, pool_pre_ping=True, pool_timeout=BUSY_SECONDS, pool_recycle=600, connect_args=settings
+            parsed,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_timeout=BUSY_SECONDS,
+            pool_recycle=600,
+            connect_args=settings,
         )
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise ArchiveError(
@@ -135,7 +140,7 @@ def _sqlite(url: Any) -> Engine:
         file = Path(url.database)
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))  # what people train is nobody else's on this machine
-    engine = create_engine(url, pool_timeout=BUSY_SECONDS, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, hide_parameters=True, pool_timeout=BUSY_SECONDS, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _tune)
     event.listen(engine, "begin", _begin)
     return engine

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.exc import DataError, IntegrityError
 
 from playground.archive.database import ArchiveError, Database
 from playground.archive.kept import LARGEST, Entry, KeptRun, history_of, kept_run
@@ -101,10 +102,10 @@ class Shelf:
     # --- what the keeper does --------------------------------------------------------------------------------
 
     def keep(self, entries: Sequence[Entry]) -> list[str | None]:
-        """Keep runs as they are now, all or (ArchiveError) none of them. Returns under which ids they are; None for a
-        run that had a place and has been deleted for good since."""
+        """Keep runs as they are now. Returns under which ids they are; None for a run that had a place and has been
+        deleted for good since, and for one that the database cannot hold. Raises ArchiveError: nothing is kept then."""
         with self._database.writing() as connection:
-            kept = [_keep(connection, entry) for entry in entries]
+            kept = [_kept_apart(connection, entry) for entry in entries]
             self._room.make(connection, entries)
         return kept
 
@@ -131,6 +132,19 @@ class Shelf:
 
 def _own(kept_id: str, person: str) -> Iterable[Any]:
     return runs.c.id == kept_id, runs.c.person == person
+
+
+def _kept_apart(connection: Connection, entry: Entry) -> str | None:
+    """`_keep`, but what is wrong with one run does not reach the others."""
+    before = connection.begin_nested()
+    try:
+        kept_id = _keep(connection, entry)
+    except (DataError, IntegrityError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        _LOG.exception("the run %s cannot be kept", entry.id)
+        before.rollback()
+        return None
+    before.commit()
+    return kept_id
 
 
 def _keep(connection: Connection, entry: Entry) -> str | None:

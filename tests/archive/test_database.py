@@ -1,0 +1,115 @@
+"""A database that cannot be used is told in plain words, soon, and used again when it can be."""
+
+import sqlite3
+import threading
+
+import pytest
+
+from playground.archive import ArchiveError, Shelf, database
+from tests.archive.entries import entry
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(database, "REST_SECONDS", 0.0)
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "kept.db"
+
+
+@pytest.fixture
+def shelf(file):
+    shelf = Shelf(f"sqlite:///{file}")
+    yield shelf
+    shelf.close()
+
+
+def test_many_at_once_make_the_tables_once(file, monkeypatch):
+    monkeypatch.setattr(database, "BUSY_SECONDS", 60.0)
+    shelves = [Shelf(f"sqlite:///{file}") for _ in range(4)]
+    given, kept = [entry("all") for _ in shelves], []
+    threads = [
+        threading.Thread(target=lambda shelf=shelf, run=run: kept.append(shelf.keep([run])[0]))
+        for shelf, run in zip(shelves, given, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert {run.id for run in shelves[0].runs("all")} == set(kept)
+    assert file.stat().st_mode & 0o077 == 0, "nobody else on the machine reads it"
+    for shelf in shelves:
+        shelf.close()
+
+
+def test_one_that_is_busy_is_used_again_afterwards(shelf, file):
+    shelf.keep([entry("me")])
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert len(shelf.runs("me")) == 1, "it can be read meanwhile"
+    with pytest.raises(ArchiveError, match="busy"):
+        shelf.keep([entry("me")])
+    assert "busy" in shelf.problem
+    other.execute("ROLLBACK")
+    other.close()
+    shelf.keep([entry("me")])
+    assert (len(shelf.runs("me")), shelf.problem) == (2, "")
+
+
+def test_a_full_disk_keeps_what_was_there(shelf, file, monkeypatch):
+    def small(connection, _record):
+        tune(connection, _record)
+        connection.execute("PRAGMA max_page_count = 60")  # SQLite says the same as for a full disk
+
+    tune = database._tune
+    monkeypatch.setattr(database, "_tune", small)
+    first = entry("me")
+    shelf.keep([first])
+    with pytest.raises(ArchiveError, match="no space left"):
+        shelf.keep([entry("me", checkpoint=b"x" * 400_000)])
+    assert [run.id for run in shelf.runs("me")] == [first.id]
+    assert shelf.checkpoint(first.id, "me") == first.checkpoint
+
+
+def test_what_is_no_database_is_left_alone(shelf, file):
+    file.write_bytes(b"my diary " * 1000)
+    with pytest.raises(ArchiveError, match="damaged, or no database"):
+        shelf.runs("me")
+    assert file.read_bytes() == b"my diary " * 1000
+    file.unlink()
+    assert shelf.runs("me") == []
+
+
+def test_tables_of_a_later_version_are_left_alone(shelf, file):
+    shelf.runs("me")
+    shelf.close()
+    with sqlite3.connect(file) as other:
+        other.execute("UPDATE playground_version SET version = 99")
+    other.close()
+    with pytest.raises(ArchiveError, match="another version"):
+        shelf.keep([entry("me")])
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "oracle://me:secret@there/x", "postgresql+psycopg://me:secret@127.0.0.1:1/x", "sqlite:////proc/no/x"],
+)
+def test_an_address_that_leads_nowhere_is_told_without_its_password(url):
+    shelf = Shelf(url)
+    with pytest.raises(ArchiveError) as told:
+        shelf.runs("me")
+    assert str(told.value).startswith("The database of kept runs cannot be used")
+    assert "secret" not in str(told.value)
+
+
+def test_after_a_failure_nobody_waits_for_a_while(shelf, file, monkeypatch):
+    monkeypatch.setattr(database, "REST_SECONDS", 1000.0)
+    file.write_bytes(b"x" * 100)
+    with pytest.raises(ArchiveError, match="damaged"):
+        shelf.runs("me")
+    file.unlink()
+    with pytest.raises(ArchiveError, match="damaged"):
+        shelf.runs("me")  # it would work again, but is not asked
