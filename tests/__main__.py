@@ -12,7 +12,7 @@ from tests import kernels
 
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
 STORIES = [*PYTEST, "--durations=12", "tests/browser"]
-REST = [*PYTEST, "-n", "2", "--dist", "loadfile", "--ignore=tests/browser"]
+REST = [*PYTEST, "-n", "2", "--dist", "loadgroup", "--ignore=tests/browser"]
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -12,6 +13,9 @@ from tests import kernels
 # Before anything of ours is imported: settings are read once, and torch looks at its threads when it is loaded.
 for _name in [name for name in os.environ if name.startswith("PLAYGROUND_")]:
     del os.environ[_name]  # a developer's own limits must not decide whether a test passes
+TESTS = Path(__file__).parent
+SHARING = {"export", "hostile", "runs", "ui", "web"}
+"""Rooms whose tests share a server, a hub, a browser or a Python of their own: two of each would be started."""
 _HOME = tempfile.mkdtemp(prefix="playground-tests-")
 os.environ["PLAYGROUND_HOME"] = _HOME
 # What is compiled is the same wherever it is used: once for all tests, and for the next run of them.
@@ -38,8 +42,12 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever uses a browser is marked so: ``pytest -m "not browser"`` leaves it out."""
+    """Whatever uses a browser is marked so: ``pytest -m "not browser"`` leaves it out. And with ``--dist loadgroup``
+    the tests of a file stay together, and those of a room that share something which is long in coming."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+        file = item.path.relative_to(TESTS)
+        item.add_marker(pytest.mark.xdist_group(file.parts[0] if file.parts[0] in SHARING else str(file)))

@@ -101,11 +101,18 @@ class Visitor:
         """Press a button."""
         return self._once(WidgetState(id=widget, trigger_value=True))
 
-    def trigger(self, component: str, event: str, value: Any) -> Shown:
-        """Have a component of ours report an event, with whatever value a hostile page makes up."""
-        widget = f"$$STREAMLIT_INTERNAL_KEY_{component}__events"
-        self._states[component] = WidgetState(id=component, json_value="{}")
-        return self._once(WidgetState(id=widget, json_trigger_value=json.dumps({"event": event, "value": value})))
+    def trigger(self, events: dict[str, str], value: Any) -> Shown:
+        """Have components of ours report an event each, all at once, with whatever value a hostile page makes up.
+
+        events: the event by the component's id.
+        """
+        states = []
+        for component, event in events.items():
+            self._states[component] = WidgetState(id=component, json_value="{}")
+            told = json.dumps({"event": event, "value": value})
+            widget = f"$$STREAMLIT_INTERNAL_KEY_{component}__events"
+            states.append(WidgetState(id=widget, json_trigger_value=told))
+        return self._once(*states)
 
     def upload(self, widget: str, name: str, content: bytes, kind: str = "text/csv") -> Shown:
         """Hand a file to a file uploader, as the browser does: the bytes first, then the news of them."""
@@ -140,12 +147,13 @@ class Visitor:
         finally:
             connection.close()
 
-    def _once(self, state: WidgetState) -> Shown:
-        self._states[state.id] = state
+    def _once(self, *states: WidgetState) -> Shown:
+        self._states.update({state.id: state for state in states})
         try:
             return self._run()
         finally:
-            del self._states[state.id]
+            for state in states:
+                del self._states[state.id]
 
     def _run(self) -> Shown:
         message = BackMsg()

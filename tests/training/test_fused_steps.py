@@ -47,8 +47,9 @@ def both(described, steps=100):
 def same(fused, by_torch, tolerance=1e-4):
     """That all numbers are equal: parameters, running statistics, what the optimizer remembers, history."""
     assert (fused.step, fused.status) == (by_torch.step, by_torch.status)
-    for mine, theirs in zip(fused.module.flat.values, by_torch.module.flat.values, strict=True):
-        assert abs(mine - theirs) <= tolerance * max(1.0, abs(theirs))
+    mine, theirs = fused.module.flat.values, by_torch.module.flat.values
+    assert mine.shape == theirs.shape
+    assert ((mine - theirs).abs() <= tolerance * theirs.abs().clamp_min(1.0)).all()
     for column in by_torch.recorded():
         torch.testing.assert_close(
             torch.tensor(fused.recorded()[column]), torch.tensor(by_torch.recorded()[column]),
@@ -101,7 +102,7 @@ def test_every_schedule(schedule):
 
 
 @settings(max_examples=40)
-@given(stack=stacks(), optimizer=st.sampled_from(KNOWN), batch_size=st.integers(1, 60), seed=st.integers(0, 1000))
+@given(stack=stacks(), optimizer=st.sampled_from(CONTINUOUS), batch_size=st.integers(1, 60), seed=st.integers(0, 1000))
 def test_any_stack(stack, optimizer, batch_size, seed):
     described = experiment(stack, optimizer={**optimizer, "lr": 0.001}, batch_size=batch_size, seed=seed)
     assume(not infer(described, 2, 2).problems)
