@@ -32,7 +32,7 @@ class Core:
     """Everything the next step depends on. `snapshot` and `load` move it to any step it has been at.
 
     told: the experiment as it is now, changes included, and which neurons are silenced. last_step: where the run is
-    over (infinity where it has no end).
+    over (infinity where it has no end). values: what all layers together hold of one sample.
     """
 
     def __init__(
@@ -49,8 +49,9 @@ class Core:
         training = experiment.training
         self.module = module or build(experiment, dataset)
         self.told = Told(experiment)
-        products = infer(experiment, *sizes_of(dataset)).products
-        self.device, self._why_device = choose_device(device, products, training.batch_size)
+        shapes = infer(experiment, *sizes_of(dataset))
+        self.values = shapes.inputs + sum(card.outputs for card in shapes.cards)
+        self.device, self._why_device = choose_device(device, shapes.products, training.batch_size)
         move(self.module, self.device)
         self.task = task or Supervised(experiment, dataset, self.device)
         self.order = BatchOrder(experiment.seed, self.task.samples, training.batch_size)
@@ -72,6 +73,12 @@ class Core:
             state = unpack(pack(self.engine.state(), self.device), self.device)
             self.engine = chosen(self.told.experiment, self.module, self.task, self.order)
             self.engine.load(state)
+
+    def renew(self, remembered: dict[str, Any]) -> None:
+        """Have the engine work on the network's numbers where they lie now. remembered: what its optimizer remembers,
+        as `Engine.state` has it."""
+        self.engine = type(self.engine)(self.told.experiment, self.module, self.task, self.order)
+        self.engine.load({"values": self.module.flat.values.clone(), **remembered})
 
     def _chosen(self, name: str) -> tuple[type[Engine], str]:
         chosen, why = choose_engine(name, self.told.experiment, self.module, self.task)
@@ -153,7 +160,7 @@ class Core:
 
     def take(self, count: int) -> None:
         """Take `count` steps, or up to the first that fails: then `divergence` says why."""
-        before, start, rates = self.snapshot(), self.step, self._rates(count)
+        before, start, rates = self.snapshot(), self.step, self.rates(count)
         if self._run(rates):
             return
         self.load(before, start)
@@ -166,7 +173,7 @@ class Core:
         Only for an engine that can (`follow`). None, with nothing changed, where a number is not finite on the way:
         step by step it is found where.
         """
-        before, start, rates = self.snapshot(), self.step, self._rates(int(stops[-1]) - self.step)
+        before, start, rates = self.snapshot(), self.step, self.rates(int(stops[-1]) - self.step)
         rows = self.engine.follow(start, rates, stops - start, self.knobs)
         if rows is None or not (self._finite(rows) and self.module.flat.values.isfinite().all()):
             self.load(before, start)
@@ -207,7 +214,8 @@ class Core:
         self.module.eval()
         self._stop(guard.bad_output(self.module, self.task.x), None, self.rate(self.step))
 
-    def _rates(self, count: int) -> np.ndarray:
+    def rates(self, count: int) -> np.ndarray:
+        """The learning rates of the next `count` steps, (count,) float64."""
         if self._steady:
             return np.full(count, self.rate(self.step))
         training = self.experiment.training

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 
@@ -10,46 +10,30 @@ from playground.experiment import Experiment
 from playground.network.clone import clone
 from playground.network.network import Network
 from playground.training.guard import Divergence
-from playground.training.history import History
 from playground.training.moment import Moment
 from playground.training.tasks.supervised import Supervised
+from playground.training.together.lone import Lone
 
 Status = Literal["ready", "running", "finished", "diverged", "failed"]
-
-
-class Track(Protocol):
-    """What trains one cell. steps_per_epoch: steps in which every training sample is seen once."""
-
-    history: History
-    module: Network
-    task: Supervised
-    engine_name: str
-    step: int
-    steps_per_epoch: int
-    finished: bool
-    divergence: Divergence | None
-    over: bool
-
-    def go_to(self, step: int) -> None:
-        """Train up to `step`, or until it is over."""
 
 
 class Cell:
     """An experiment among others: how far it is, what was measured, and its network.
 
-    problem: why it cannot be trained, one sentence for a person; None where it can. dataset: None where it failed.
+    problem: why it cannot be trained, one sentence for a person; None where it can. dataset: None where it could not be
+    read. track: what trains it, None where it could not be built.
     """
 
-    def __init__(self, experiment: Experiment, dataset: Any, track: Track | None, problem: str | None = None) -> None:
+    def __init__(self, experiment: Experiment, dataset: Any, track: Lone | None, problem: str | None = None) -> None:
         self.experiment, self.dataset, self.problem = experiment, dataset, problem
-        self._track = track
+        self.track = track
         self._moment: Moment | None = None
 
     @property
     def status(self) -> Status:
         """ "ready" before the first step, "running", "finished" (last epoch, or stopped early), "diverged", or
         "failed": it could not be built, or broke off."""
-        track = self._track
+        track = self.track
         if self.problem is not None or track is None:
             return "failed"
         if track.divergence is not None:
@@ -59,17 +43,17 @@ class Cell:
     @property
     def over(self) -> bool:
         """Whether it takes no step any more."""
-        return self.problem is not None or self._track is None or self._track.over
+        return self.problem is not None or self.track is None or self.track.over
 
     @property
     def step(self) -> int:
         """Steps taken so far."""
-        return self._track.step if self._track else 0
+        return self.track.step if self.track else 0
 
     @property
     def steps_per_epoch(self) -> int:
         """Steps in which every training sample is seen once; 1 where it could not be built."""
-        return self._track.steps_per_epoch if self._track else 1
+        return self.track.steps_per_epoch if self.track else 1
 
     @property
     def epoch(self) -> float:
@@ -79,26 +63,26 @@ class Cell:
     @property
     def divergence(self) -> Divergence | None:
         """Why it diverged: step, layer, reason, advice."""
-        return self._track.divergence if self._track else None
+        return self.track.divergence if self.track else None
 
     @property
     def engine_name(self) -> str:
         """What takes its steps: "fused" or "torch"; "" where it could not be built."""
-        return self._track.engine_name if self._track else ""
+        return self.track.engine_name if self.track else ""
 
     @property
     def parameters(self) -> int:
         """How many numbers are trained; 0 where it could not be built."""
-        return self._track.module.flat.parameters.numel() if self._track else 0
+        return self.track.module.flat.parameters.numel() if self.track else 0
 
     def recorded(self) -> dict[str, np.ndarray]:
         """What was measured, by column as in `Trainer.history`, float64: read-only views. The rows are some of those
         of the same experiment trained alone: every step up to 31, then 16 in an octave."""
-        return self._track.history.since(0) if self._track else {}
+        return self.track.history.since(0) if self.track else {}
 
     def recorded_since(self, rows: int) -> dict[str, np.ndarray]:
         """As `recorded`, without the first `rows` rows."""
-        return self._track.history.since(rows) if self._track else {}
+        return self.track.history.since(rows) if self.track else {}
 
     @property
     def task(self) -> Supervised:
@@ -119,15 +103,12 @@ class Cell:
             self._moment = Moment(track.step, self.epoch, module, self.dataset, track.task, self.experiment)
         return self._moment
 
-    def go_to(self, step: int) -> None:
-        """Train up to `step`, or until it is over. What goes wrong ends this cell only."""
-        try:
-            self._known.go_to(step)
-        except (RuntimeError, ValueError) as broken:
-            self.problem = f"Training broke off at step {self.step}: {broken}"
+    def break_off(self, why: str) -> None:
+        """It cannot go on."""
+        self.problem = f"Training broke off at step {self.step}: {why}"
 
     @property
-    def _known(self) -> Track:
-        if self._track is None:
+    def _known(self) -> Lone:
+        if self.track is None:
             raise ValueError(self.problem or "This cell could not be built.")
-        return self._track
+        return self.track

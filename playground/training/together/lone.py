@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -24,53 +25,71 @@ class Lone:
     """Goes forward only, keeps no tape, and is measured less often than a `Trainer`: otherwise the same run."""
 
     def __init__(self, core: Core) -> None:
-        self._core = core
+        self.core = core
         self._swift = hasattr(core.engine, "follow")
         self._most = max(1, MOST_OUTPUTS // sum(core.task.measured))
         self._doubtful = 0  # up to this step it is measured as often as a lone run, as it may diverge
-        self._apart = apart_of(self._core.task, self._core.order.batch_size)
-        self.history = History(self._core.task.metric)
-        self._arrive(fine=False)
+        self.apart = apart_of(self.core.task, self.core.order.batch_size)
+        self.history = History(self.core.task.metric)
 
     @property
     def module(self) -> Network:
         """The live network."""
-        return self._core.module
+        return self.core.module
 
     @property
     def task(self) -> Supervised:
         """The data as tensors, the loss and what is measured."""
-        return self._core.task
+        return self.core.task
 
     @property
     def engine_name(self) -> str:
         """The engine that takes the steps."""
-        return self._core.engine.name
+        return self.core.engine.name
 
     @property
     def step(self) -> int:
         """Steps taken so far."""
-        return self._core.step
+        return self.core.step
 
     @property
     def steps_per_epoch(self) -> int:
         """Steps in which every training sample is seen once."""
-        return self._core.order.steps_per_epoch
+        return self.core.order.steps_per_epoch
+
+    @property
+    def epoch(self) -> float:
+        """Epochs so far."""
+        return self.step / self.steps_per_epoch
 
     @property
     def finished(self) -> bool:
         """Whether its last epoch is over, or it was stopped early."""
-        return self._core.finished
+        return self.core.finished
 
     @property
     def divergence(self) -> Divergence | None:
         """Why it diverged."""
-        return self._core.divergence
+        return self.core.divergence
 
     @property
     def over(self) -> bool:
         """Whether no step will be taken any more."""
-        return self._core.over
+        return self.core.over
+
+    @property
+    def going(self) -> list[Lone]:
+        """Itself, as long as it takes steps; see `Team.going`."""
+        return [] if self.over else [self]
+
+    def begin(self) -> Lone:
+        """Measure the start."""
+        self.arrive(self.core.engine.measure())
+        return self
+
+    def doubt(self, step: int) -> None:
+        """It may diverge before `step`: measure as often as a lone run until then."""
+        self._doubtful = step
 
     def go_to(self, step: int) -> None:
         """Train up to `step`, or until it is over."""
@@ -83,76 +102,73 @@ class Lone:
     def _follow(self, target: int) -> None:
         """Go on in one piece of compiled code as far as it makes sense, records included."""
         stops = self._stops(target)
-        rows = self._core.follow(stops)
+        rows = self.core.follow(stops)
         if rows is None:  # somewhere on the way it diverges
             self._doubtful = int(stops[-1])
             return
-        lr = self._core.rates_at(stops)
+        lr = self.core.rates_at(stops)
         table = np.column_stack([stops, stops / self.steps_per_epoch, rows, lr])
-        self.history.extend(table if sparse.is_recorded(int(stops[-1]), self._apart) else table[:-1])
-        self._end_epoch(tuple(rows[-1, :2].tolist()))
+        self.history.extend(table if sparse.is_recorded(int(stops[-1]), self.apart) else table[:-1])
+        self._end_epoch(tuple(rows[-1, : 2 if self.task.test_samples else 1].tolist()))
 
     def _stops(self, target: int) -> np.ndarray:
         """Where to measure on the way to `target`, and at last where to stop."""
-        core = self._core
+        core = self.core
         end = min(target, self.step + FOLLOWED, core.last_step)
         if core.watch.active:
             end = min(end, (self.step // self.steps_per_epoch + 1) * self.steps_per_epoch)
-        stops = sparse.between(self.step, int(end), self._apart)[: self._most]
+        stops = sparse.between(self.step, int(end), self.apart)[: self._most]
         return stops if len(stops) == self._most else np.append(stops, end)
 
     def _step_by_step(self, step: int) -> None:
-        before, start, doubtful = self._core.snapshot(), self.step, self.step < self._doubtful
+        before, start, doubtful = self.core.snapshot(), self.step, self.step < self._doubtful
         self._take(step, fine=doubtful)
         if self.divergence is not None and not doubtful:
             # A lone run is measured more often, and may have found that out earlier.
             self.history.truncate(start)
-            self._core.load(before, start)
+            self.core.load(before, start)
             self._doubtful = step
 
     def _take(self, target: int, fine: bool) -> None:
         """Go on to the next step at which there is something to do. fine: stop wherever a lone run is measured."""
-        core, step = self._core, self.step
-        stop = rules.next_stop(step, self._apart) if fine else sparse.following(step, self._apart)
+        core, step = self.core, self.step
+        stop = rules.next_stop(step, self.apart) if fine else sparse.following(step, self.apart)
         stop = min(stop, target, step + core.engine.chunk, core.last_step)
         if core.watch.active:
             stop = min(stop, (step // self.steps_per_epoch + 1) * self.steps_per_epoch)
         core.take(stop - step)
         if core.divergence is None:
-            self._arrive(fine)
+            self.arrive(core.engine.measure() if self.measures(fine) else None)
 
-    def _arrive(self, fine: bool) -> None:
-        """Do what is due at the present step: measure, record, end an epoch."""
-        core, step = self._core, self.step
-        recorded = sparse.is_recorded(step, self._apart) and step > self.history.last_step
-        row = ()
-        if recorded or core.at_epoch_end or (fine and rules.is_recorded(step, self._apart)):
-            row = self._row(step, core.engine.measure())
-            if not is_finite(row, core.task):
-                core.diverged_at_measure()
+    def measures(self, fine: bool = False) -> bool:
+        """Whether the losses are wanted at the present step."""
+        recorded = sparse.is_recorded(self.step, self.apart) and self.step > self.history.last_step
+        return recorded or self.core.at_epoch_end or (fine and rules.is_recorded(self.step, self.apart))
+
+    def arrive(self, measured: Sequence[float] | None) -> None:
+        """Do what is due at the present step: record, end an epoch. measured: as `Engine.measure` gives it, where it
+        is wanted."""
+        losses = ()
+        if measured is not None:
+            losses = tuple(measured[: 2 if self.task.test_samples else 1])
+            if not all(map(math.isfinite, losses)):
+                self.core.diverged_at_measure()
                 return
-            if recorded:
-                self.history.add(row)
-        self._end_epoch(row[2:4])
+            if sparse.is_recorded(self.step, self.apart) and self.step > self.history.last_step:
+                rate = self.core.rate(self.step)
+                self.history.add((float(self.step), self.step / self.steps_per_epoch, *measured, rate))
+        self._end_epoch(losses)
 
     def _end_epoch(self, losses: tuple[float, ...]) -> None:
-        """At the end of an epoch that somebody watches, and of the run. losses: of the training and the test part, as
-        they are here."""
-        core = self._core
+        """At the end of an epoch that somebody watches, and of the run. losses: the present ones, that of the test part
+        last if there is one."""
+        core = self.core
         if core.at_epoch_end:
-            core.end_epoch(losses[1] if core.task.test_samples else losses[0])
+            core.end_epoch(losses[-1])
         if core.finished:
             core.restore_best()
-
-    def _row(self, step: int, measured: tuple[float, ...]) -> tuple[float, ...]:
-        return (float(step), step / self.steps_per_epoch, *measured, self._core.rate(step))
 
 
 def apart_of(task: Supervised, batch_size: int) -> int:
     """How far apart the records of a lone run have to be."""
     return 1 if task.image is None else rules.apart(sum(task.measured), batch_size)
-
-
-def is_finite(row: tuple[float, ...], task: Supervised) -> bool:
-    """Whether the losses of a row are numbers."""
-    return math.isfinite(row[2]) and (math.isfinite(row[3]) or not task.test_samples)

@@ -15,6 +15,7 @@ from playground.training.engines import ENGINES
 from playground.training.together.cell import Cell
 from playground.training.together.lone import Lone
 from playground.training.together.stock import Stock
+from playground.training.together.team import Team, teams
 
 ROUND_SECONDS = 0.05, 0.5
 """How long one round over all cells takes, about, where somebody waits for an end in time, and where not."""
@@ -38,7 +39,11 @@ class Sweep:
             raise ValueError(f"There is no engine {engine!r}; there are: auto, {', '.join(ENGINES)}.")
         stock = Stock(device, engine)
         self.cells: tuple[Cell, ...] = tuple(_cell(experiment, stock) for experiment in experiments)
-        self._stride = 1.0
+        self._cell_of = {cell.track: cell for cell in self.cells if cell.track is not None}
+        self._units = teams(list(self._cell_of))
+        self._goals: dict[Cell, float] = {}
+        self._least = 1.0 / max((cell.steps_per_epoch for cell in self.cells), default=1)
+        self._stride = self._least  # epochs that a round goes on; grows as long as rounds are short
 
     # How far it is ---------------------------------------------------------------------------------------------
 
@@ -77,41 +82,54 @@ class Sweep:
             raise ValueError("give steps, epochs or seconds, and only one of them")
         before = self.steps
         if steps is not None:
-            self._each({cell: cell.step + max(0, int(steps)) for cell in self._going(until)}, until)
-        elif epochs is not None:
-            start = self.epoch
-            self._rounds(start, min(start + epochs, until), math.inf)
+            self._goals = {cell: min(cell.step + max(0, int(steps)), step_at(cell, until)) for cell in self.cells}
+            self._round(math.inf)
         else:
-            self._rounds(self.epoch, until, time.perf_counter() + seconds)
+            end = until if epochs is None else min(self.epoch + epochs, until)
+            self._rounds(end, math.inf if seconds is None else time.perf_counter() + seconds)
         return self.steps - before
 
-    def _rounds(self, epoch: float, end: float, deadline: float) -> None:
+    def _rounds(self, end: float, deadline: float) -> None:
         """Round by round, all cells to the same epoch, up to `end` or soon after `deadline`."""
-        while epoch < end and (now := time.perf_counter()) < deadline and self._going(end):
-            goal = min(epoch + self._stride, end)
-            self._each({cell: step_at(cell, goal) for cell in self._going(end)}, end)
-            spent = time.perf_counter() - now
-            room = min(ROUND_SECONDS[math.isinf(deadline)], max(deadline - now, 0.001))
-            self._stride = max(self._stride * min(FASTER, max(1 / FASTER, room / max(spent, 1e-6))), 1e-3)
-            epoch = max(goal, self.epoch)
+        while (now := time.perf_counter()) < deadline and any(self._behind(cell, end) for cell in self.cells):
+            epoch = min(self.epoch + self._stride, end)
+            self._goals = {cell: step_at(cell, epoch) for cell in self.cells}
+            if self._round(deadline):
+                spent = max(time.perf_counter() - now, 1e-6)
+                change = ROUND_SECONDS[math.isinf(deadline)] / spent
+                self._stride = max(self._stride * min(FASTER, max(1 / FASTER, change)), self._least)
 
-    def _going(self, until: float) -> list[Cell]:
-        return [cell for cell in self.cells if not cell.over and cell.step < step_at(cell, until)]
+    def _behind(self, cell: Cell, epoch: float) -> bool:
+        return not cell.over and cell.step < step_at(cell, epoch)
 
-    def _each(self, targets: dict[Cell, int], until: float) -> None:
-        """Take every cell to its step. Compiled code lets other threads run: there is one for each core."""
-        ends = {cell: int(min(step, step_at(cell, until))) for cell, step in targets.items()}
-        compiled = [cell for cell in ends if cell.engine_name == "fused"]
-        if settings.workers > 1 and len(compiled) > 1:
-            list(_threads().map(lambda cell: cell.go_to(ends[cell]), compiled))
-        else:
-            compiled = []
-        for cell in [cell for cell in ends if cell not in compiled]:
-            cell.go_to(ends[cell])
+    def _round(self, deadline: float) -> bool:
+        """Take every cell to its goal; those that are furthest behind first. False where the time was up before."""
+        units = sorted(self._units, key=lambda unit: min((one.epoch for one in unit.going), default=math.inf))
+        compiled = [unit for unit in units if isinstance(unit, Lone) and unit.engine_name == "fused"]
+        if settings.workers > 1 and len(compiled) > 1:  # compiled code lets other threads run
+            list(_threads().map(self._go, compiled))
+            units = [unit for unit in units if unit not in compiled]
+        for unit in units:
+            if time.perf_counter() >= deadline:
+                return False
+            self._go(unit)
+        return True
+
+    def _go(self, unit: Team | Lone) -> None:
+        """Take the cells of a unit to their goal. What goes wrong ends them, and nobody else."""
+        for cell in [self._cell_of[one] for one in unit.going[:1]]:
+            if cell.step >= self._goals[cell] or cell.problem is not None:
+                continue
+            try:
+                unit.go_to(int(self._goals[cell]))
+            except (RuntimeError, ValueError) as broken:
+                for one in unit.going:
+                    self._cell_of[one].break_off(str(broken))
 
 
 @cache
 def _threads() -> ThreadPoolExecutor:
+    """For compiled code there is a thread for each core."""
     return ThreadPoolExecutor(settings.workers, "cells")
 
 

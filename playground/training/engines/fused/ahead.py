@@ -53,10 +53,22 @@ def load() -> None:
     trainer.advance(steps=2)
     trainer._core.engine.follow(2, np.full(1, 0.01), np.ones(1, np.int64), Knobs())
     task, values = trainer.task, trainer.module.flat.parameters
+    _load_steps_of_many()
     surveyor = Surveyor(
         trainer.module, task.x, task.targets, task.loss_entry, task.head, task.metric, [values, values, values]
     )
     surveyor.sums(np.zeros((1, 2)), 0, 1)
+
+
+def _load_steps_of_many() -> None:
+    from playground.training.engines.fused import many
+
+    rows, one = np.zeros((1, 32), np.float32), np.zeros(1, np.int64)
+    many.step_many(
+        rows, rows.copy(), 1, np.zeros(1), np.zeros((1, 4)), rows[0, :16], one, np.zeros((1, 8)),
+        np.zeros((1, 3, 32), np.float32), np.zeros((1, 3)),
+    )  # fmt: skip
+    many.orders(np.zeros((1, 32), np.int64), 2, np.zeros((1, 2), np.int64), 0)
 
 
 @cache

@@ -33,6 +33,7 @@ _SOURCES = (
     "updates",
     "kernel",
     "survey",
+    "many",
 )
 """The files that what is compiled is made of."""
 
