@@ -20,7 +20,7 @@ const HTML = `
     <button type="button" class="np-range-cancel" title="Stop the test" hidden>Cancel</button>
   </div>`;
 const CONFIG = { displaylogo: false, displayModeBar: "hover", responsive: false, scrollZoom: false, modeBarButtons: [["toImage"]] };
-const PICKED = "#e8305f";
+const PICKED = "#f59322";
 const NOW = "#868e9c";
 
 export class RangeView extends LiveComponent {
