@@ -21,7 +21,7 @@ from playground.experiment.contrast import contrast
 from playground.export.history import WHOLE
 
 VERSION = 1
-LONGEST_FOLDER = 48
+LONGEST_FOLDER = 72
 """Characters of a run's folder in a zip file."""
 RECORDS_AT_ONCE = 100
 """Written before the job beside gets its turn."""
@@ -98,7 +98,8 @@ def as_tensorboard(runs: Sequence[Taken]) -> Iterator[bytes | None]:
             differing = {row.label: row.values[index] for row in rows}
             for _ in _write_events(file, run, differing):
                 yield None
-            name = f"{folder_of(run.name, index)}/events.out.tfevents.{int(max(run.created, EARLIEST))}.playground"
+            told = " ".join([run.name, *(f"{label} {value}" for label, value in list(differing.items())[:2] if value)])
+            name = f"{folder_of(told, index)}/events.out.tfevents.{int(max(run.created, EARLIEST))}.playground"
             archive.write(file, name)
             yield None
     yield kept.getvalue()
