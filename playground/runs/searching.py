@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 from playground.runs.jobs import Rest
@@ -14,6 +15,7 @@ def search(options: dict[str, Any], state: bytes | None) -> Iterator[tuple | Res
     from playground.studies.working import work
 
     if "study" not in options:
+        import_module("playground.studies.figures")  # which the page draws of it
         return
     told = None
     for step in work(str(options["storage"]), str(options["study"])):

@@ -25,8 +25,9 @@ from playground.studies.figures import FIGURES, Words, empty, figure
 
 BUSY, QUIET = 0.4, 1.5
 """Seconds between two looks at a study that moves, and at one that does not."""
-COSTLY = 4.0
-"""A figure is not drawn anew before so many times as long as it took has passed: the search is to go on meanwhile."""
+COSTLY, LONGEST = 4.0, 3.0
+"""A figure is not drawn anew before so many times as long as it took has passed, at most so many seconds: the search is
+to go on meanwhile."""
 MOST_ROWS = 300
 """Trials in the table: the latest ones, and the best ones."""
 
@@ -55,11 +56,9 @@ class _Seen:
 def follow(options: dict[str, Any], state: bytes | None) -> Iterator[tuple | Rest]:
     """Follow a study until nobody looks; options: ``study``, its name, and ``look`` (see `Look`).
 
-    Without a study it is only made ready: what it needs has been imported then. Told another ``look`` it draws that.
+    Told another ``look`` it draws that.
     Results: ``{"report": ..., "look": ..., "figure": ...}``; for the report see `playground.studies.reports`.
     """
-    if "study" not in options:
-        return
     name, look = str(options.get("study"))[:200], _look(options.get("look"), Look())
     words = words_of(studies().open(name))
     drawn, shown, told_of, due = {}, None, None, 0.0
@@ -68,7 +67,8 @@ def follow(options: dict[str, Any], state: bytes | None) -> Iterator[tuple | Res
         if shown != (seen.trials_serial, look) and (time.monotonic() >= due or shown is None or shown[1] != look):
             begun = time.monotonic()
             drawn, shown = _figure(studies().study(name), seen, look, words), (seen.trials_serial, look)
-            due = time.monotonic() + COSTLY * (time.monotonic() - begun)
+            now = time.monotonic()
+            due = now + min(LONGEST, COSTLY * (now - begun))
         if told_of != (seen.serial, shown):
             told_of = seen.serial, shown
             result = {"report": _cut(seen.report), "look": shown[1].model_dump(), "figure": drawn}

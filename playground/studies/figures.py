@@ -8,7 +8,9 @@ pressed.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,9 +18,22 @@ import optuna
 from optuna.distributions import CategoricalDistribution
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
+from optuna.visualization import (
+    plot_contour,
+    plot_intermediate_values,
+    plot_optimization_history,
+    plot_parallel_coordinate,
+    plot_param_importances,
+    plot_pareto_front,
+    plot_slice,
+)
 
 from playground.studies import looks_of_choices, looks_of_values
 from playground.studies.looks_basis import Figure, Look, plain, spreads
+
+# What matters is ranked again and again, of few trials too, and towards what is good.
+warnings.filterwarnings("ignore", message="PedAnovaImportanceEvaluator computes")
+warnings.filterwarnings("ignore", message="The number of trials is too small to compute importances")
 
 MOST_CURVES = 120
 """Trials whose curves are drawn: the best ones and the latest ones."""
@@ -72,16 +87,19 @@ def figure(
     directions = study.directions
     if not 0 <= objective < len(directions):
         raise ValueError(f"This study has {len(directions)} objectives; there is no number {objective + 1}.")
-    read = study.get_trials(deepcopy=False) if trials is None else list(trials)
+    read = study.get_trials(deepcopy=False) if trials is None else trials
+    # An infinite result, which other tools may write, has no place on any axis.
+    read = [trial for trial in read if trial.values is None or all(map(math.isfinite, trial.values))]
     kept = _kept(read, directions[objective], objective)
     if unknown := set(params) - {name for trial in kept for name in trial.params}:
         raise ValueError(f"No trial has a parameter {str(min(unknown))[:60]!r}.")
     called = _Called(study, [_called(trial, words) for trial in kept])
     look = Look(words.objectives[objective], directions[objective] is StudyDirection.MAXIMIZE)
     try:
-        return _DRAWN[which](called, look, words, objective, tuple(words.names.get(name, name) for name in params))
+        drawn = _DRAWN[which](called, look, words, objective, tuple(words.names.get(name, name) for name in params))
     except (ValueError, RuntimeError):  # what Optuna says of too few trials is for programmers
         return empty(FEW)
+    return drawn if drawn["data"] or drawn["layout"].get("meta") else empty(FEW)
 
 
 def empty(why: str) -> Figure:
@@ -89,12 +107,12 @@ def empty(why: str) -> Figure:
     return {"data": [], "layout": {"meta": {"empty": why}}}
 
 
-def most_important(study: optuna.Study, target: Callable[[FrozenTrial], float] | None) -> list[str]:
-    """The parameters, the one that matters most first, as far as that can be told by now."""
+def most_important(study: optuna.Study, objective: int = 0) -> list[str]:
+    """The parameters, the one that matters most for an objective first, as far as that can be told by now."""
     done = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
     names = sorted({name for trial in done for name in trial.params})
     try:
-        ranked = list(optuna.importance.get_param_importances(study, target=target))
+        ranked = list(optuna.importance.get_param_importances(study, target=_low_is_good(study, objective)))
     except (ValueError, RuntimeError):
         ranked = []
     return ranked + [name for name in names if name not in ranked]
@@ -134,6 +152,12 @@ def _target(study: _Called, objective: int) -> Callable[[FrozenTrial], float] | 
     return (lambda trial: trial.values[objective]) if len(study.directions) > 1 else None
 
 
+def _low_is_good(study: optuna.Study, objective: int) -> Callable[[FrozenTrial], float] | None:
+    """As `_target`; what matters is told of how low values come about."""
+    sign = -1.0 if study.directions[objective] is StudyDirection.MAXIMIZE else 1.0
+    return (lambda trial: sign * trial.values[objective]) if len(study.directions) > 1 else None
+
+
 def _scaled(study: _Called, look: Look, objective: int) -> tuple[Callable[[FrozenTrial], float] | None, Look]:
     """As `_target`, for figures that have no logarithmic axis for the results: of their logarithms, where these say
     more."""
@@ -148,8 +172,6 @@ def _scaled(study: _Called, look: Look, objective: int) -> tuple[Callable[[Froze
 
 def _curves(study: _Called, look: Look, words: Words, objective: int, params: tuple) -> Figure:
     """The intermediate values of every trial: who was given up, and when."""
-    from optuna.visualization import plot_intermediate_values
-
     trials = [trial for trial in study.get_trials() if trial.intermediate_values]
     done = [trial for trial in trials if trial.state is TrialState.COMPLETE]
     ranked = _ranked(done, study.directions[objective], objective)
@@ -163,29 +185,29 @@ def _curves(study: _Called, look: Look, words: Words, objective: int, params: tu
 
 def _history(study: _Called, look: Look, words: Words, objective: int, params: tuple) -> Figure:
     """Every result, and the best until then."""
-    from optuna.visualization import plot_optimization_history
-
     if not study.get_trials(states=(TrialState.COMPLETE,)):
         return empty("A point for every trial that comes to its end.")
-    drawn = plot_optimization_history(study, target=_target(study, objective), target_name=look.objective)
-    return looks_of_values.history(plain(drawn), look)
+    # Optuna takes a trial's number for its place among them.
+    shown = [copy(trial) for trial in study.get_trials()]
+    numbers = [trial.number for trial in shown]
+    for place, trial in enumerate(shown):
+        trial.number = place
+    target = _target(study, objective)
+    drawn = plot_optimization_history(_Called(study, shown), target=target, target_name=look.objective)
+    return looks_of_values.history(plain(drawn), look, numbers)
 
 
 def _importances(study: _Called, look: Look, words: Words, objective: int, params: tuple) -> Figure:
     """How much of the differences each choice explains (PED-ANOVA; Watanabe, Bansal and Hutter 2023)."""
-    from optuna.visualization import plot_param_importances
-
     values = {trial.values[objective] for trial in study.get_trials(states=(TrialState.COMPLETE,))}
     if len(values) < 2:
         return empty(FEW)
-    drawn = plot_param_importances(study, target=_target(study, objective), target_name=look.objective)
+    drawn = plot_param_importances(study, target=_low_is_good(study, objective), target_name=look.objective)
     return looks_of_values.importances(plain(drawn), look)
 
 
 def _parallel(study: _Called, look: Look, words: Words, objective: int, params: tuple) -> Figure:
     """Every finished trial as a line through all that was chosen."""
-    from optuna.visualization import plot_parallel_coordinate
-
     if not study.get_trials(states=(TrialState.COMPLETE,)):
         return empty("A line for every trial that comes to its end.")
     # More objectives than one Optuna draws side by side, coloured by rank, unless it is told which one.
@@ -196,8 +218,6 @@ def _parallel(study: _Called, look: Look, words: Words, objective: int, params: 
 
 def _slice(study: _Called, look: Look, words: Words, objective: int, params: tuple) -> Figure:
     """The results over each choice, one at a time."""
-    from optuna.visualization import plot_slice
-
     if not study.get_trials(states=(TrialState.COMPLETE,)):
         return empty("A point for every trial that comes to its end.")
     drawn = plot_slice(study, target=_target(study, objective), target_name=look.objective)
@@ -206,24 +226,22 @@ def _slice(study: _Called, look: Look, words: Words, objective: int, params: tup
 
 def _contour(study: _Called, look: Look, words: Words, objective: int, params: tuple) -> Figure:
     """The results over two choices at once."""
-    from optuna.visualization import plot_contour
-
     if len(study.get_trials(states=(TrialState.COMPLETE,))) < 2:
         return empty(FEW)
     target, look = _scaled(study, look, objective)
-    names = params or tuple(most_important(study, target)[:2])
+    names = params or tuple(most_important(study, objective)[:2])
     if len(names) < 2:
         return empty("A map of two choices: this study varies only one.")
     if names[0] == names[1]:
         return empty("Choose two different things for the two axes.")
-    drawn = plot_contour(study, params=list(names), target=target, target_name=look.objective)
-    return looks_of_choices.contour(plain(drawn), look, names)
+    drawn = plain(plot_contour(study, params=list(names), target=target, target_name=look.objective))
+    if not all("x" in trace for trace in drawn["data"]):
+        return empty(FEW)  # one of the two was the same in every trial
+    return looks_of_choices.contour(drawn, look, names)
 
 
 def _pareto(study: _Called, look: Look, words: Words, objective: int, params: tuple) -> Figure:
     """Two objectives: what can be had of one at which price of the other."""
-    from optuna.visualization import plot_pareto_front
-
     if len(study.directions) != 2:
         return empty("A front of the best compromises: it needs two objectives.")
     if not study.get_trials(states=(TrialState.COMPLETE,)):

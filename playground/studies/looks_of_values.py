@@ -77,14 +77,19 @@ def _short(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def history(figure: Figure, look: Look) -> Figure:
-    """Points for the results, a line for the best until then (Optuna draws one for a single objective)."""
+def history(figure: Figure, look: Look, numbers: Sequence[int]) -> Figure:
+    """Points for the results, a line for the best until then (Optuna draws one for a single objective).
+
+    numbers: of the trials, by their places in Optuna's figure.
+    """
+    for trace in figure["data"]:
+        trace["x"] = [numbers[int(place)] for place in trace["x"]]
     points = next(trace for trace in figure["data"] if trace["mode"] == "markers")
     lines = [trace for trace in figure["data"] if trace["mode"] == "lines"]
     points |= {
         "name": "A trial",
         "marker": {"color": DONE, "size": 7, "opacity": 0.8},
-        "meta": {"trials": [int(number) for number in points["x"]]},
+        "meta": {"trials": points["x"]},
         "hovertemplate": f"<b>Trial %{{x}}</b><br>{look.objective}: %{{y:.4g}}<extra></extra>",
     }
     for line in lines:

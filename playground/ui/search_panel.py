@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from contextlib import suppress
-from functools import cache
-from importlib import import_module
-
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
-from playground.runs import ServerFull, hub
+from playground.runs import ServerFull
 from playground.runs.searches import searches
 from playground.settings import settings
 from playground.studies.existing import exist
@@ -25,7 +20,7 @@ from playground.ui.workbench import Workbench
 
 def show(bench: Workbench) -> None:
     """Draw the view: the search that the address names, or the form of a new one."""
-    _make_ready()
+    searches().warm()
     name, lost = bench.carried.get("study"), ""
     try:
         shown = Shown.current(name) if name else None
@@ -123,11 +118,3 @@ def _earlier(bench: Workbench) -> None:
                 on_click=lambda name=study["name"]: bench.carry("study", name),
                 help=plain(study["title"]),
             )
-
-
-@cache
-def _make_ready() -> None:
-    """Have what searches need brought in while the first form is filled in: on a busy machine that takes seconds."""
-    threading.Thread(target=import_module, args=("playground.studies.studies",), daemon=True).start()
-    with suppress(ServerFull):
-        hub().begin("study", {})
