@@ -188,15 +188,20 @@ class Grid(Model):
             found.append(Cell(index, place, values, *_made(self.base, values, check)))
         return tuple(found)
 
-    def to_link(self) -> str:
-        """The grid, its experiment included, as a short URL-safe text; `Grid.from_link` reads it back."""
-        return encode(self.model_dump(mode="json", exclude_defaults=True))
+    def to_link(self, *, whole: bool = True) -> str:
+        """The grid as a short URL-safe text, which `Grid.from_link` reads back. whole: with its experiment, which else
+        stands beside it, as in a page's address."""
+        left_out = None if whole else {"base"}
+        return encode(self.model_dump(mode="json", exclude_defaults=True, exclude=left_out))
 
     @classmethod
-    def from_link(cls, text: str) -> Grid:
-        """The grid that `to_link` wrote. Raises LinkError where the text is no link, and pydantic.ValidationError
-        where what it holds is no grid."""
-        return cls.model_validate(decode(text))
+    def from_link(cls, text: str, base: Experiment | None = None) -> Grid:
+        """The grid that `to_link` wrote; base: the experiment, where the link has none. Raises LinkError where the text
+        is no link, and pydantic.ValidationError where what it holds is no grid."""
+        content = decode(text)
+        if base is not None:
+            content.setdefault("base", base)
+        return cls.model_validate(content)
 
 
 def _made(

@@ -18,6 +18,12 @@ KERNELS = (1, 2, 3, 5, 7, 9, 11, 15)
 WIDE_RANGES = {"samples": (50, 100, 200, 300, 500, 1000, 2000, 5000), "batch_size": BATCHES, "kernel": KERNELS}
 SHARES = {"p": (0.0, 0.1, 0.2, 0.3, 0.5, 0.7), "dropout": (0.0, 0.1, 0.2, 0.3, 0.5, 0.7)}
 SHARES["test_fraction"] = (0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
+PICKS = {
+    "optimizer": ("sgd", "adam", "adamw", "rmsprop", "adagrad", "adadelta", "nadam", "rprop"),
+    "activation": ("relu", "tanh", "sigmoid", "leaky_relu", "elu", "gelu", "softplus", "sine"),
+    "weights": ("default", "xavier_uniform", "kaiming_uniform", "orthogonal", "normal", "uniform", "zeros", "constant"),
+}
+"""Of many choices those that are worth seeing side by side; a person adds others."""
 NEAR_ONE = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 """What momenta and the like are compared at: the interesting ones are near 1."""
 ACCURATE = 0.95
@@ -46,7 +52,7 @@ def _values(experiment: Experiment, field: Field) -> tuple[Value, ...] | list[Va
     if field.at == "data":
         return _like(experiment)
     if field.choices:
-        return [value for value, _ in field.choices]
+        return _choices(field)
     if name == "seed":
         first = min(int(field.now or 0), int(field.high) - MANY + 1)
         return [first + step for step in range(MANY)]
@@ -57,6 +63,12 @@ def _values(experiment: Experiment, field: Field) -> tuple[Value, ...] | list[Va
     if name in WIDE_RANGES:
         return _within(field, WIDE_RANGES[name])
     return _numbers(field)
+
+
+def _choices(field: Field) -> list[Value]:
+    known = [value for value, _ in field.choices]
+    picks = next((kinds for kinds in PICKS.values() if set(kinds) <= set(known)), ()) if len(known) > MANY else ()
+    return [value for value in known if value in picks] if picks else known
 
 
 def _numbers(field: Field) -> list[Value]:

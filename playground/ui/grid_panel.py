@@ -2,11 +2,260 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
+from playground.experiment import Experiment
+from playground.experiment.axes import Field, fields, said
+from playground.experiment.data import task_of
+from playground.experiment.grids import MOST_AXES, MOST_EPOCHS, Grid
+from playground.experiment.usual import measure_names
+from playground.settings import settings
+from playground.ui.forms import show_value
+from playground.ui.grid_draft import NAME, Draft, cells_of
+from playground.ui.plain import plain
 from playground.ui.workbench import Workbench
+from playground.web.explore_components import grid_view
+
+PLAYGROUND = "../../pages/playground.py"  # from the shell, which runs every page
 
 
 def show(bench: Workbench) -> None:
-    """Draw the view."""
-    st.info("Many trainings at once, one for each combination of what is varied.")
+    """Draw the view: what is varied on the left, all cells beside it."""
+    experiment = bench.experiment if bench.fits else bench.trained
+    if experiment is None:
+        st.warning("What you have built cannot be trained yet: the Playground says why.")
+        return
+    draft = Draft.current(bench)
+    if draft.opened:
+        draft.opened = False
+        st.switch_page(PLAYGROUND)
+    grid, problem = draft.grid(experiment)
+    controls, picture = st.columns([9, 31], gap="small")
+    with controls, st.container(key="grid_controls"):
+        _go(draft, grid, problem)
+        known = fields(experiment)
+        for index in range(len(draft.axes)):
+            _axis(draft, index, known, experiment)
+        if len(draft.axes) < MOST_AXES:
+            st.button(
+                "Vary something else, too",
+                icon=":material/add:",
+                type="tertiary",
+                key="grid_add",
+                on_click=draft.add,
+                args=(experiment,),
+                help="Every value of it is combined with all values of the others.",
+            )
+        _length(draft)
+        _target(draft, experiment)
+    bench.carry(NAME, grid.to_link(whole=False) if grid else None)
+    with picture:
+        _picture(bench, draft, draft.shown(grid), experiment)
+
+
+def _go(draft: Draft, grid: Grid | None, problem: str) -> None:
+    """The button, with the number of networks that it trains, and why there is none."""
+    cells = cells_of(grid) if grid else ()
+    able = sum(cell.problem is None for cell in cells)
+    begun = grid is not None and draft.is_begun(grid)
+    shape = " × ".join(str(count) for count in grid.shape) if grid else ""
+    label = "Train again" if begun else f"Train {able:,} networks" if able != 1 else "Train 1 network"
+    st.button(
+        label,
+        icon=":material/grid_view:",
+        type="primary",
+        key="grid_go",
+        width="stretch",
+        disabled=not able,
+        on_click=draft.begin,
+        args=(grid,),
+        help="All of them side by side, from the start, each as it would train alone.",
+    )
+    if grid and begun:
+        st.caption(f"{shape} = {len(cells):,} networks")
+    elif grid and len(grid.shape) > 1:
+        st.caption(f"{shape} = {len(cells):,} combinations")
+    if grid and able < len(cells):
+        st.caption(f"{len(cells) - able:,} of them cannot be built: they are marked, and say why.")
+    for text in (problem, draft.problem):
+        if text:
+            st.warning(plain(text))
+
+
+def _axis(draft: Draft, index: int, known: dict[str, Field], experiment: Experiment) -> None:
+    """What is varied along one axis, and its values."""
+    axis = draft.axes[index]
+    field = known[axis.at]
+    key = f"grid_at_{index}"
+    taken = {other.at for other in draft.axes} - {axis.at}
+    offered = [at for at in known if at not in taken]
+    show_value(key, axis.at)
+    with st.container(border=True, key=f"grid_axis_{index}", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="bottom", key=f"grid_row_{index}"):
+            st.selectbox(
+                ("Across", "Down", "And")[index],
+                offered,
+                format_func=lambda at: _named(known[at]),
+                key=key,
+                on_change=lambda: draft.choose(index, known[st.session_state[key]], experiment),
+                help="What is varied: type to find anything that your experiment has.",
+            )
+            if len(draft.axes) > 1:
+                st.button(
+                    "Remove",
+                    icon=":material/close:",
+                    type="tertiary",
+                    key=f"grid_remove_{index}",
+                    on_click=draft.remove,
+                    args=(index,),
+                    help=f"Do not vary this: {field.label}.",
+                )
+        if field.choices:
+            _choices(draft, index, field)
+        else:
+            _numbers(draft, index, field)
+        if index in draft.errors:
+            st.error(plain(draft.errors[index]))
+
+
+def _named(field: Field) -> str:
+    """A field in the list of all: the group first, where the label does not say it."""
+    group = field.group
+    return field.label if group in field.label or field.label.startswith("Layer ") else f"{field.label} · {group}"
+
+
+def _choices(draft: Draft, index: int, field: Field) -> None:
+    key = f"grid_choices_{index}_{field.at}"
+    words = dict(field.choices)
+    show_value(key, list(draft.axes[index].values))
+
+    def changed() -> None:
+        draft.set(index, {"at": field.at, "values": tuple(st.session_state[key])})
+
+    st.multiselect(
+        "Values",
+        list(words),
+        format_func=lambda value: words[value],
+        key=key,
+        on_change=changed,
+        label_visibility="collapsed",
+        help=field.help,
+    )
+
+
+def _numbers(draft: Draft, index: int, field: Field) -> None:
+    key = f"grid_values_{index}_{field.at}"
+    points = draft.axes[index].points(field.kind == "integer")
+    show_value(key, ", ".join(said(field, value).replace(",", "") for value in points))
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"grid_numbers_{index}"):
+        st.text_input(
+            f"Values of {field.label}",
+            key=key,
+            on_change=lambda: draft.values(index, field, st.session_state[key]),
+            label_visibility="collapsed",
+            help=f"{field.help} Numbers with commas between them.",
+        )
+        with st.popover("Range", icon=":material/linear_scale:", help="Fills the values in evenly."):
+            _range(draft, index, field, points)
+
+
+def _range(draft: Draft, index: int, field: Field, points: tuple) -> None:
+    """A range in place of the values."""
+    numbers = [value for value in points if value is not None] or [0, 1]
+    axis = draft.axes[index]
+    keys = [f"grid_{part}_{index}_{field.at}" for part in ("low", "high", "count", "log")]
+    whole = field.kind == "integer"
+    cast = int if whole else float
+    log = axis.log if not axis.values else (field.log and min(numbers) > 0)
+    for key, value in zip(keys, (cast(min(numbers)), cast(max(numbers)), len(points), log), strict=True):
+        st.session_state.setdefault(key, value)
+
+    def fill() -> None:
+        low, high, count, log = (st.session_state[key] for key in keys)
+        given = {"at": field.at, "low": low, "high": high, "count": count, "log": log}
+        draft.set(index, given)
+
+    shape = {"format": "%d"} if whole else {"format": "%g", "step": 0.001}
+    low, high = (None if end is None else cast(end) for end in (field.low, field.high))
+    for key, label in zip(keys[:2], ("From", "To"), strict=True):
+        help = "Where the values begin." if label == "From" else "Where the values end."
+        st.number_input(label, min_value=low, max_value=high, key=key, on_change=fill, help=help, **shape)
+    st.number_input("How many", 2, 64, key=keys[2], on_change=fill, help="Values from one end to the other, both told.")
+    st.toggle("Logarithmic", key=keys[3], on_change=fill, help="Each is so many times the one before.")
+
+
+def _length(draft: Draft) -> None:
+    show_value("grid_epochs", draft.epochs)
+
+    def changed() -> None:
+        draft.epochs = st.session_state["grid_epochs"]
+
+    st.number_input(
+        "Epochs",
+        1,
+        MOST_EPOCHS,
+        step=100,
+        key="grid_epochs",
+        on_change=changed,
+        help="How many times each network sees all its training data.",
+    )
+
+
+def _target(draft: Draft, experiment: Experiment) -> None:
+    """What is good enough: the epochs until then are one of the things to look at."""
+    names = measure_names("R²" if task_of(experiment.data) == "regression" else "accuracy")
+    show_value("grid_measure", draft.measure)
+    show_value("grid_target", draft.target)
+
+    def changed() -> None:
+        draft.measure, draft.target = st.session_state["grid_measure"], st.session_state["grid_target"]
+
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left.selectbox(
+        "Good enough",
+        list(names),
+        format_func=names.get,
+        key="grid_measure",
+        on_change=changed,
+        help="The epochs that each network takes to get there are counted.",
+    )
+    right.number_input(
+        "Target",
+        value=None,
+        step=0.01,
+        format="%g",
+        key="grid_target",
+        on_change=changed,
+        placeholder="none",
+        help="A loss counts once it is at most this, an accuracy once it is at least this.",
+    )
+
+
+def _picture(bench: Workbench, draft: Draft, grid: Grid | None, experiment: Experiment) -> None:
+    if grid is None:
+        st.info(f"Up to {settings.max_cells} networks can train side by side.")
+        return
+    begun = draft.is_begun(grid)
+    pairs = zip(grid.axes, grid.labels, grid.texts, strict=True)
+    metric = "R²" if task_of(grid.base.data) == "regression" else "accuracy"
+    cells = cells_of(grid)
+    grid_view(
+        draft.job if begun else None,
+        axes=[
+            {"label": label, "values": list(texts), "seed": axis.at in ("seed", "data.seed")}
+            for axis, label, texts in pairs
+        ],
+        problems={str(cell.index): cell.problem for cell in cells if cell.problem},
+        measures=measure_names(metric),
+        target={"measure": grid.measure, "value": grid.target},
+        epochs=grid.epochs,
+        fast=draft.fast,
+        height="var(--np-explore)",
+        key="grid_view",
+        label=f"{math.prod(grid.shape)} networks by {' and '.join(grid.labels)}",
+        on_open=lambda event: draft.open(bench, event.get("index")),
+        on_act=draft.act,
+        on_gone=draft.gone,
+    )

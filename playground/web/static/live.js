@@ -8,6 +8,7 @@ import { CompareView } from "./compare-view.js";
 import { ConfusionView } from "./confusion-view.js";
 import { DrawPad } from "./draw.js";
 import { FindingsView } from "./findings.js";
+import { GridView } from "./grid-view.js";
 import { HandView } from "./hand.js";
 import { NetworkView } from "./network-view.js";
 import { PicturesView } from "./pictures.js";
@@ -22,7 +23,7 @@ import { SearchView } from "./search-view.js";
 import { Transport } from "./transport.js";
 
 const KINDS = {
-  board: BoardView, compare: CompareView, confusion: ConfusionView, draw: DrawPad, filters: FiltersView, findings: FindingsView, hand: HandView, maps: MapsView, plot: PlotlyView, network: NetworkView,
+  board: BoardView, compare: CompareView, confusion: ConfusionView, draw: DrawPad, filters: FiltersView, findings: FindingsView, grid: GridView, hand: HandView, maps: MapsView, plot: PlotlyView, network: NetworkView,
   pictures: PicturesView, prediction: PredictionView, samples: SamplesView, race: RaceView, runs: RunsView, range: RangeView, search: SearchView, transport: Transport,
 };
 const GRACE_MS = 1000;
@@ -83,5 +84,5 @@ function loadStyles() {
       link.onload = link.onerror = resolve;
       document.head.append(link);
     });
-  return Promise.all(["live.css", "network.css", "transport.css", "confusion.css", "paint.css", "pictures.css", "race.css", "range.css", "compare.css", "board.css", "hand.css", "draw.css", "search.css", "runs.css"].map(load));
+  return Promise.all(["live.css", "network.css", "transport.css", "confusion.css", "paint.css", "pictures.css", "race.css", "range.css", "grid.css", "compare.css", "board.css", "hand.css", "draw.css", "search.css", "runs.css"].map(load));
 }
