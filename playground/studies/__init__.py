@@ -1,12 +1,12 @@
 """Studies: searches for good hyperparameters, kept in a database that any machine may help with. Optuna's, and so open
 to all of Optuna's tools.
 
-    from playground.studies import Choices, Range, Studies, StudySpec, work
+    from playground.studies import Range, Studies, StudySpec, run
     studies = Studies("sqlite:///studies.db")
     name = studies.create(StudySpec(v=1, base=experiment, trials=30, dimensions=[
         Range(kind="range", at="training.optimizer.lr", low=1e-4, high=1.0, log=True)]))
-    for _ in work("sqlite:///studies.db", name): pass
-    studies.report(name)["best"]
+    run("sqlite:///studies.db", name)["best"]
+    optuna.load_study(study_name=name, storage="sqlite:///studies.db").best_params
 
 Names are imported when first used (PEP 562).
 """
@@ -19,6 +19,7 @@ _HOMES = {
     "StudySpec": "spec",
     "Studies": "studies",
     "StudyError": "storage",
+    "run": "working",
     "work": "working",
 }
 __all__ = list(_HOMES)

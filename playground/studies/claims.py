@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import optuna
@@ -17,6 +18,7 @@ from playground.studies.spec import StudySpec
 from playground.studies.storage import MOST_RETRIES, try_again
 from playground.studies.studies import Studies
 
+LOOK_SECONDS = 1.0
 UNHEARD = "Its worker was not heard of any more."
 GIVEN_BACK = "Given back before its end."
 
@@ -28,6 +30,7 @@ class Claims:
         self._storage, self._study, self._spec = studies.storage, study, spec
         self._draws = distributions(spec)
         self._mute: dict[int, float] = {}  # trials that nobody ever beat for: when we first saw them so
+        self._looked = -math.inf
 
     def take(self, worker: str) -> optuna.Trial | None:
         """A trial to work on: one that waits, or a new one; None where others were quicker and none is left."""
@@ -41,12 +44,15 @@ class Claims:
         return trial
 
     def take_up(self) -> None:
-        """Have the trials of dead workers wait for somebody, with the same values."""
+        """Have the trials of dead workers wait for somebody, with the same values. Looks once a second at most."""
+        now, mute = time.monotonic(), {}
+        if now - self._looked < LOOK_SECONDS:
+            return
+        self._looked = now
         fail_stale_trials(self._study)
         for trial in self._study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
             if processes.is_dead(trial.user_attrs.get(records.PROCESS)):
                 self.give_back(trial._trial_id, UNHEARD, MOST_RETRIES)
-        now, mute = time.monotonic(), {}
         for trial_id in self._without_heart():
             mute[trial_id] = self._mute.get(trial_id, now)
             if now - mute[trial_id] > self._storage.grace_period:

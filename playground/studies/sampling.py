@@ -15,6 +15,7 @@ from optuna.distributions import (
 )
 from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner
 from optuna.samplers import BaseSampler, CmaEsSampler, GPSampler, RandomSampler, TPESampler
+from optuna.samplers._lazy_random_state import LazyRandomState
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
@@ -108,14 +109,26 @@ class _ReplayedCmaEs(CmaEsSampler):
         return super().sample_relative(study, trial, search_space)
 
     def _restore_optimizer(self, completed_trials: list[FrozenTrial]) -> Any:
-        optimizer = self._init_optimizer(self._trans, self._direction)
+        """The optimizer after all generations whose next one has a trial that is complete; None before there is such a
+        one. What is missing is what the sampler itself does next."""
+        own, self._cma_rng = self._cma_rng, LazyRandomState(0)  # it draws nothing here, but is given a seed
+        try:
+            optimizer = self._init_optimizer(self._trans, self._direction)
+        finally:
+            self._cma_rng = own
         sign = 1.0 if self._direction == StudyDirection.MINIMIZE else -1.0
+        latest = max((_generation(trial) for trial in completed_trials), default=0)
         while True:
             trials = self._get_solution_trials(completed_trials, optimizer.generation)
-            if len(trials) < optimizer.population_size:
-                return optimizer
+            if len(trials) < optimizer.population_size or optimizer.generation >= latest:
+                return optimizer if optimizer.generation else None
             told = trials[: optimizer.population_size]
             optimizer.tell([(self._trans.transform(trial.params), sign * trial.value) for trial in told])
 
     def _split_optimizer_str(self, optimizer_str: str) -> dict[str, str]:
         return {}
+
+
+def _generation(trial: FrozenTrial) -> int:
+    number = trial.system_attrs.get("cma:generation")
+    return number if isinstance(number, int) else 0

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field as Info
 from pydantic import StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from playground.experiment import axes
 from playground.experiment.data import SEED_LIMIT, task_of
-from playground.experiment.entry import Model, parameter, refusal
+from playground.experiment.entry import Entry, Model, parameter, refusal
 from playground.experiment.experiment import Experiment
 
 MOST_DIMENSIONS = 12
@@ -65,9 +65,11 @@ def objectives_for(experiment: Experiment) -> dict[str, Objective]:
     return {name: objective for name, objective in OBJECTIVES.items() if name != other}
 
 
-class Range(Model):
+class Range(Entry):
     """Any number between two others. at: the field's place, as in `playground.experiment.axes`."""
 
+    label: ClassVar = "Range"
+    about: ClassVar = "Any number between two others."
     kind: Literal["range"]
     at: str = Info(title="Field", max_length=200)
     low: float = parameter(label="From", help="The least value that is tried.")
@@ -84,9 +86,11 @@ class Range(Model):
 Value = StrictBool | StrictInt | StrictFloat | StrictStr | None
 
 
-class Choices(Model):
+class Choices(Entry):
     """One of several values."""
 
+    label: ClassVar = "Choices"
+    about: ClassVar = "One of several values."
     kind: Literal["choices"]
     at: str = Info(title="Field", max_length=200)
     values: Annotated[tuple[Value, ...], Info(title="Values", min_length=1, max_length=MOST_CHOICES)]

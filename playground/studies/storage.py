@@ -43,7 +43,8 @@ def open_storage(url: str, beat: int = BEAT_SECONDS, dead: int = DEAD_SECONDS) -
         lite = database.get_backend_name() == "sqlite"
         if lite and database.database and database.database != ":memory:":
             Path(database.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
-        kwargs = {"connect_args": {"timeout": LOCK_SECONDS}} if lite else {"pool_pre_ping": True}
+        connect = {"timeout": LOCK_SECONDS} if lite else {"connect_timeout": LOCK_SECONDS}
+        kwargs = {"connect_args": connect, "pool_pre_ping": not lite}
         storage = _made(url, kwargs, beat, dead)
         if lite:
             sqlalchemy.event.listen(storage.engine, "connect", _quick)
@@ -107,8 +108,8 @@ def told(url: str = "") -> Iterator[None]:
     except StudyError:
         raise
     except (ArgumentError, NoSuchModuleError) as error:
-        example = "for example sqlite:///studies.db or postgresql://user@host/name"
-        raise StudyError(f"This is no address of a database{where}: {example}.") from error
+        example = "sqlite:///studies.db or postgresql://user@host/name"
+        raise StudyError(f"There is no database{where}: an address looks like {example}.") from error
     except ImportError as error:
         raise StudyError(f"The driver for the database{where} is not installed: {error}.") from error
     except (OperationalError, OSError) as error:
@@ -133,7 +134,7 @@ def without_password(url: str) -> str:
     try:
         return sqlalchemy.make_url(url).render_as_string(hide_password=True)
     except ArgumentError:
-        return repr(url[:60])
+        return "this address"
 
 
 def hush() -> None:

@@ -6,8 +6,10 @@ from __future__ import annotations
 import math
 import os
 import socket
+import time
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -27,9 +29,8 @@ from playground.studies.storage import BEAT_SECONDS, DEAD_SECONDS, StudyError, h
 from playground.studies.studies import Studies
 from playground.studies.training import Measured, train
 
-SOON, LATER = 0.003, 1.0
-"""Seconds of rest while the database answers, and while nothing can be done."""
-ELSEWHERE = "Somebody else took this trial up: this worker was not heard of for too long."
+AT_ONCE, SOON, LATER = 0.002, 0.003, 1.0
+"""Seconds: an answer of the database is waited for; of rest until it is there; and while nothing can be done."""
 
 T = TypeVar("T")
 
@@ -80,6 +81,15 @@ def work(
         yield from bench.work(allowance or Allowance())
     finally:
         bench.close()
+
+
+def run(url: str, name: str, **options: Any) -> dict[str, Any]:
+    """Work on a study until it is over, or stopped, and return its report; url, name and options as `work` takes them.
+    Raises StudyError."""
+    for step in work(url, name, **options):
+        time.sleep(step.rest)
+    with closing(Studies(url)) as studies:
+        return studies.report(name)
 
 
 def worker_name() -> str:
@@ -218,7 +228,7 @@ class _Bench:
             self._studies.storage.set_trial_intermediate_value(trial._trial_id, measured.epoch, value)
             return False
         trial.report(value, measured.epoch)
-        return measured.epoch < self._spec.epochs and trial.should_prune()
+        return self._spec.prunes and measured.epoch < self._spec.epochs and trial.should_prune()
 
     def _tell(
         self, trial: optuna.Trial, state: TrialState | None, values: list[float] | None, notes: dict[str, Any]
@@ -248,7 +258,7 @@ class _Bench:
     def _answer(self, ask: Callable[[], T]) -> Steps[T]:
         """What the database answers, while everybody else goes on."""
         asked = self._thread.submit(ask)
-        while not asked.done():
+        while not wait((asked,), AT_ONCE).done:
             yield self._step(SOON)
         with told(self._studies.url):
             return asked.result()

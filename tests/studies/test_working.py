@@ -1,0 +1,157 @@
+"""Working on a study, with every sampler and pruner; what becomes of trials that cannot be done."""
+
+from contextlib import closing
+
+import optuna
+import pytest
+
+from playground.data.errors import TableError
+from playground.studies import Studies, StudyError, sampling, training, work
+from playground.studies.storage import hush
+from playground.studies.training import Measured, report_epochs, train
+from playground.studies.working import Allowance
+from playground.training import Trainer
+from tests.studies.made import OPTIMIZER, RATE, WIDTH, experiment, spec, until, worked
+
+PAIRS = [("tpe", "median"), ("random", "hyperband"), ("cmaes", "hyperband"), ("gp", "none")]
+
+
+@pytest.fixture
+def url(tmp_path):
+    return f"sqlite:///{tmp_path / 'studies.db'}"
+
+
+def plain(url: str, name: str) -> optuna.Study:
+    """As anybody opens it who knows nothing of us."""
+    hush()
+    return optuna.load_study(study_name=name, storage=url)
+
+
+@pytest.mark.parametrize("sampler, pruner", PAIRS)
+def test_every_sampler_and_pruner_uses_up_the_budget(url, sampler, pruner, monkeypatch):
+    monkeypatch.setattr(sampling, "STARTUP", 4)  # as few as all of them, and CMA-ES's first generation, need
+    described = spec(sampler=sampler, pruner=pruner, trials=8, dimensions=(RATE, WIDTH))
+    report = worked(url, described)
+    study = plain(url, report["name"])
+    assert (report["state"], report["share"], len(study.trials)) == ("finished", 1.0, 8)
+    assert report["counts"]["complete"] + report["counts"]["pruned"] == 8
+    assert study.best_trial.number == report["best"]
+    assert bool(report["counts"]["pruned"]) == (pruner != "none")
+    for trial in study.trials:
+        assert sorted(trial.intermediate_values) == report_epochs(3)[: len(trial.intermediate_values)]
+
+
+def test_a_trial_is_the_experiment_trained_alone(url):
+    report = worked(url, spec(trials=3, dimensions=(RATE, OPTIMIZER), objectives=("accuracy",)))
+    study = plain(url, report["name"])
+    with closing(Studies(url)) as studies:
+        for trial in study.trials:
+            alone = Trainer(studies.experiment(report["name"], trial.number), device="cpu")
+            assert alone.experiment.training.optimizer.lr == trial.params["training.optimizer.lr"]
+            assert alone.experiment.training.optimizer.kind == trial.params["training.optimizer"]
+            alone.advance(epochs=3)
+            row = alone.measure()
+            assert trial.value == row["test_accuracy"]
+            assert trial.user_attrs["measured"]["loss"] == row["test_loss"]
+
+
+def test_training_goes_on_a_little_at_a_time(monkeypatch):
+    monkeypatch.setattr(training, "SLICE_SECONDS", 1e-6)
+    found = list(train(experiment(), 2, "cpu"))
+    assert [item.epoch for item in found if isinstance(item, Measured)] == report_epochs(2) == [1, 2]
+    assert any(isinstance(item, float) and 0 < item < 1 for item in found)
+
+
+def test_trials_that_cannot_be_done_say_why_and_the_rest_goes_on(url):
+    """A momentum that Adam does not have, and a rate at which the loss overflows."""
+    rates = {"kind": "choices", "at": "training.optimizer.lr", "values": (0.1, 10.0)}
+    momenta = {"kind": "choices", "at": "training.optimizer.momentum", "values": (0.0, 0.9)}
+    base = experiment(optimizer={"kind": "sgd", "lr": 0.1, "momentum": 0.5})
+    described = spec(
+        base=base.replace(network=(), head={"activation": "identity"}), dimensions=(rates, momenta, OPTIMIZER),
+        trials=14, epochs=40,
+    )  # fmt: skip
+    rows = worked(url, described)["trials"]
+    by_state = {state: [row for row in rows if row["state"] == state] for state in ("complete", "failed", "diverged")}
+    assert sum(map(len, by_state.values())) == 14
+    assert by_state["complete"] and by_state["failed"] and by_state["diverged"]
+    assert all("momentum" in row["note"].lower() for row in by_state["failed"])
+    assert all(row["note"].startswith("Diverged at step") for row in by_state["diverged"])
+    assert all(row["params"]["training.optimizer"] == "Adam" for row in by_state["failed"])
+
+
+def test_two_objectives_have_a_front_and_curves_and_nobody_is_given_up(url):
+    described = spec(objectives=("loss", "parameters"), pruner="median", trials=8, dimensions=(WIDTH,), sampler="tpe")
+    report = worked(url, described)
+    study = plain(url, report["name"])
+    assert sorted(report["pareto"]) == sorted(trial.number for trial in study.best_trials) or len(
+        {tuple(trial.values) for trial in study.best_trials}
+    ) == len(report["pareto"])
+    assert report["counts"]["pruned"] == 0
+    assert all(list(trial.intermediate_values) == [1, 2, 3] for trial in study.trials)
+    assert [goal["direction"] for goal in report["objectives"]] == ["minimize", "minimize"]
+
+
+def test_a_study_is_paused_resumed_and_stopped(url):
+    with closing(Studies(url)) as studies:
+        name = studies.create(spec(trials=1000, epochs=50))
+        steps = work(url, name, device="cpu")
+        until(steps, lambda step: step.news)
+        studies.pause(name)
+        assert until(steps, lambda step: step.text == "Paused").rest > 0
+        assert studies.report(name)["state"] == "paused"
+        studies.resume(name)
+        until(steps, lambda step: step.news)
+        studies.stop(name)
+        for _ in steps:
+            pass
+        report = studies.report(name)
+        assert (report["state"], report["counts"]["running"]) == ("stopped", 0)
+        studies.delete(name)
+        with pytest.raises(StudyError, match="not there any more"):
+            studies.report(name)
+
+
+def test_closing_gives_a_trial_back_to_whoever_comes_next(url):
+    with closing(Studies(url)) as studies:
+        name = studies.create(spec(trials=2, epochs=5000))
+        steps = work(url, name, device="cpu", allowance=Allowance(1))
+        until(steps, lambda step: step.text.startswith("Trial 0"))
+        steps.close()
+        before = studies.report(name)["trials"]
+        assert [row["state"] for row in before] == ["retried", "waiting"]
+        assert before[0]["params"] == before[1]["params"]
+        assert "Given back" in before[0]["note"] and "trial 1" in before[0]["note"]
+        steps = work(url, name, device="cpu")
+        until(steps, lambda step: step.text.startswith("Trial 1"))
+        row = studies.report(name)["trials"][1]
+        assert (row["state"], row["note"]) == ("running", "Trial 0 again.")
+        assert studies.report(name)["left"]["trials"] == 2
+        steps.close()
+
+
+def test_a_study_that_cannot_be_worked_on_here_is_left_alone(url, monkeypatch):
+    with closing(Studies(url)) as studies:
+        name = studies.create(spec())
+        with pytest.raises(StudyError, match="cannot train on 'cuda:7'"):
+            next(work(url, name, device="cuda:7"))
+
+        def lost(_data):
+            raise TableError("This table is not on this server.")
+
+        monkeypatch.setattr("playground.data.load", lost)
+        with pytest.raises(StudyError, match=r"This machine cannot work on the study. This table is not"):
+            next(work(url, name))
+        assert studies.report(name)["trials"] == []
+
+
+def test_of_a_budget_of_minutes_no_trial_begins_after_the_last(url):
+    with closing(Studies(url)) as studies:
+        name = studies.create(spec(trials=None, minutes=1.0))
+        steps = work(url, name, device="cpu")
+        until(steps, lambda step: step.news)
+        studies.note(name, "playground:clock", [60.0, 0.0])
+        for _ in steps:
+            pass
+        report = studies.report(name)
+        assert (report["state"], report["share"], report["left"]["seconds"]) == ("finished", 1.0, 0.0)
