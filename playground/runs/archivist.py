@@ -74,22 +74,27 @@ class Archivist(Registrar):
             return None
         try:
             kept = self.shelf.find(run_id)
-            return None if kept is None else self._take_up(kept, Keeping.of(kept), run_id)
+            if kept is not None:
+                self._take_up(kept, Keeping.of(kept), run_id)
         except (ArchiveError, KeyError, ServerFull):
             return None
+        with self.lock:
+            return self._records.get(run_id)
 
     def _take_up(self, kept: KeptRun, keeping: Keeping, run_id: str | None) -> Record:
-        """A run in the state of a kept one, paused; without an id it gets a new one. It gets a place once somebody
-        looks at it."""
+        """A run in the state of a kept one, paused; where its id is not free, or None, it gets a new one.
+
+        It gets a place once somebody looks at it."""
         checkpoint = self.shelf.checkpoint(kept.id, kept.person)
         history = self.shelf.history(kept.id, kept.person)
         self.start()
         with self.lock:
-            for record in self._records.values():  # somebody else was quicker
-                if record.id == run_id or (record.keeping and record.keeping.id == keeping.id):
-                    return record
+            if (record := self._living(keeping.id, keeping.person)) is not None:  # somebody else was quicker
+                return record
             self._forget_oldest()
-            record = Record(run_id or secrets.token_urlsafe(16), kept.experiment, kept.device, kept.engine)
+            if run_id is None or run_id in self._records:
+                run_id = secrets.token_urlsafe(16)
+            record = Record(run_id, kept.experiment, kept.device, kept.engine)
             record.checkpoint, record.saved_step = checkpoint, kept.step
             record.columns, record.history = tuple(history), np.array(list(history.values())).tobytes()
             record.status = record.saved_status = _status(record, kept)

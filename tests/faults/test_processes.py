@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from playground.training import Trainer
 from tests.faults.processes import descendants, wait_for_end
-from tests.runs.viewer import EVERYTHING, Viewer, experiment, running_hub
+from tests.runs.viewer import EVERYTHING, PATIENCE, Viewer, experiment, running_hub
 
 pytestmark = pytest.mark.anyio
 
@@ -24,12 +26,12 @@ import asyncio, json, sys
 print("main", flush=True)
 from playground.runs import hub
 from tests.runs.viewer import Viewer, experiment
-run_id = hub().create(experiment())
+run_id = hub().create(experiment(), person="somebody")
 viewer = Viewer(hub(), run_id, {"boundary": {"resolution": 20}})
 hub().control(run_id, "play")
 ready = lambda: None not in hub().stats()["workers"]
 asyncio.run(viewer.until(lambda frame: frame["status"]["step"] > 20 and ready()))
-print(json.dumps({"torch": "torch" in sys.modules, **hub().stats()}), flush=True)
+print(json.dumps({"run": run_id, "torch": "torch" in sys.modules, **hub().stats()}), flush=True)
 sys.stdin.read()
 """
 
@@ -73,12 +75,26 @@ async def test_a_server_without_torch_has_workers_and_takes_them_along_when_it_e
     assert not wait_for_end(pids)
 
 
-async def test_a_killed_server_takes_its_workers_along(server):
-    process, _ = server
+async def test_a_killed_server_takes_its_workers_along_and_its_runs_are_kept(server):
+    """The next server has the run under its address, paused where it was some seconds before the end at most."""
+    process, stats = server
     pids = family(process)
     assert len(pids) == 3
-    process.kill()
-    assert not wait_for_end(pids)
+    with running_hub() as next_server:
+        next_server.start = lambda: None  # it needs no workers to know what is kept
+        deadline = time.monotonic() + PATIENCE
+        while next_server.shelf.find(stats["run"]) is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.kill()
+        assert not wait_for_end(pids)
+        found = next_server.get(stats["run"])
+        assert (found.state, found.experiment) == ("paused", experiment())
+        assert found.step >= 1
+        saved = Trainer.loads(next_server.shelf.checkpoint(next_server.shelf.find(found.id).id, "somebody"))
+    alone = Trainer(experiment())
+    alone.advance(steps=found.step)
+    assert saved.history.equals(alone.history)
 
 
 async def test_workers_without_a_fork_server_end_with_the_server_too(server):
