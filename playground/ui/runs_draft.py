@@ -85,7 +85,7 @@ class Draft:
         does = {
             "pin": self._choose, "star": self._star, "rename": self._rename, "delete": self._delete, "demo": self._demo,
             "restore": self._restore, "continue": self._continue, "fork": self._fork, "open": self._open,
-        }.get(event.get("op"))  # fmt: skip
+        }.get(str(event.get("op")))  # fmt: skip
         if does is None:
             return
         self.problem = ""
@@ -97,8 +97,9 @@ class Draft:
             self.problem = str(problem)
 
     def _choose(self, bench: Workbench, event: dict[str, Any]) -> None:
+        ids = event.get("ids")
         self.pinned = []
-        self._pin(*(str(one) for one in event.get("ids") or []))
+        self._pin(*map(str, ids if isinstance(ids, list) else ()))
 
     def _star(self, bench: Workbench, event: dict[str, Any]) -> None:
         hub().shelf.star(str(event.get("id")), self.person, bool(event.get("on")))
