@@ -13,9 +13,11 @@ from playground.training.together import sparse
 from playground.training.together.lone import Lone
 from playground.training.together.stack import Stack
 
+LARGE = 3_000_000
+"""Parameters times samples of a batch from which networks without maps gain nothing: their matrices are enough work."""
 CHUNK = 64
 """Steps between two looks at whether all numbers are finite."""
-NEAR = 64 * 2**20
+NEAR = 16 * 2**20
 """Bytes that a step of one stack holds, about; more cells are several stacks."""
 
 
@@ -91,12 +93,18 @@ class Team:
 
 
 def fits(cell: Lone) -> bool:
-    """Whether a cell can be one of a stack: on the CPU, in float32, with everything moving and an optimizer that
-    compiled code knows."""
+    """Whether a cell can be one of a stack, and gains by it: on the CPU, in float32, with everything moving and an
+    optimizer that compiled code knows.
+
+    How many times as quick as alone a cell's step is (64 cells, one thread of a processor with AVX-512): two small
+    convolutions on 8 x 8 pixels 4 to 6, dense layers of 8 units 5, of 32 units 1.7, LeNet on 28 x 28 pixels 1.2.
+    """
     core, training = cell.core, cell.core.experiment.training
+    small = core.module.flat.parameters.numel() * core.order.batch_size <= LARGE
     return (
         core.engine.name == "torch"
         and core.device.type == "cpu"
+        and (core.module.image is not None or small)
         and training.precision == "float32"
         and training.optimizer.kind in updates.KINDS
         and not core.knobs.frozen

@@ -10,7 +10,7 @@ from tests.training.test_fused_steps import DATA, KNOWN, LOSSES, PENALTIES
 from tests.training.together.agreeing import agrees
 
 DIGITS = {"kind": "digits"}
-RELU, FLAT = {"kind": "relu"}, {"kind": "flatten"}
+RELU = {"kind": "relu"}
 ACTIVATIONS = list(REGISTRIES["activation"])
 
 
@@ -19,7 +19,7 @@ def conv(channels, **more):
 
 
 IMAGES = {
-    "pooled": [conv(3), RELU, {"kind": "max_pool2d"}, {"kind": "dropout2d", "p": 0.4}, FLAT, linear(5), {"kind": "elu"}],
+    "pooled": [conv(3), RELU, {"kind": "max_pool2d"}, {"kind": "dropout2d", "p": 0.4}, {"kind": "flatten"}, linear(5)],
     "strides": [conv(4, stride=2, padding=1, bias=False), {"kind": "batch_norm"}, {"kind": "prelu"}, conv(4, groups=2)],
     "normed": [{"kind": "batch_norm"}, conv(2), {"kind": "layer_norm"}, RELU, {"kind": "avg_pool2d"}],
     "blocks": [
@@ -92,11 +92,11 @@ def test_every_optimizer_and_penalty_at_once():
 
 
 def test_cells_that_end_leave_the_others_to_train_on():
+    training = {"data": DATA["regression"], "loss": {"kind": "mse"}}
     described = [
-        experiment([linear(4), RELU], data=DATA["regression"], loss={"kind": "mse"}, optimizer={"kind": "sgd", "lr": lr},
-                   **({"max_epochs": 3} if lr == 0.01 else {}))
-        for lr in (100.0, 0.01, 0.02, 30.0, 0.03)
-    ]  # fmt: skip
+        experiment([linear(4), RELU], **training, optimizer={"kind": "sgd", "lr": lr}, max_epochs=limit)
+        for lr, limit in ((100.0, None), (0.01, 3), (0.02, None), (30.0, None), (0.03, None))
+    ]
     sweep = stacked(described, 8)
     assert [cell.status for cell in sweep.cells] == ["diverged", "finished", "running", "diverged", "running"]
     for cell in sweep.cells:
