@@ -73,11 +73,24 @@ def slices(figure: Figure, look: Look) -> Figure:
         if name.startswith("xaxis"):
             without_quotes(line)
             line["title"] = {**line.get("title", {}), "standoff": 6, "font": {"size": 11 if len(layout) > 6 else 12}}
-            line |= decades(*line["range"]) if line.get("type") == "log" and "range" in line else {"nticks": 5}
+            line["tickfont"] = {"size": 10.5}
+            line |= _ticks_of(line, [trace for trace in figure["data"] if _axis_of(trace) == name])
         else:
             line |= axis(seen)
     layout |= {"margin": {"l": 58, "r": 64, "t": 12, "b": 46}, "hovermode": "closest", "showlegend": False}
     return {"data": figure["data"], "layout": layout}
+
+
+def _axis_of(trace: Figure) -> str:
+    """Name in the layout of a trace's x axis: "x2" is "xaxis2"."""
+    return f"xaxis{trace.get('xaxis', 'x')[1:]}"
+
+
+def _ticks_of(line: Figure, traces: Sequence[Figure]) -> Figure:
+    tried = [float(value) for trace in traces for value in trace["x"]] if line.get("type") == "log" else []
+    if not tried:
+        return {"nticks": 5}
+    return decades(math.log10(min(tried)), math.log10(max(tried)))
 
 
 def _slice(trace: Figure, look: Look) -> None:

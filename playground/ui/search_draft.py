@@ -111,7 +111,9 @@ class Draft:
                 if path[:1] == ("dimensions",) and len(path) > 1 and path[1] in range(len(places))
                 else ""
             )
-            message = problem.message[:1].upper() + problem.message[1:]
+            # In its row a message need not say which of its ends it is about: it names the field.
+            message = problem.message.rpartition(": ")[2] if row else problem.message
+            message = message[:1].upper() + message[1:]
             found.setdefault(row, f"{message}.")
         return found
 

@@ -68,7 +68,7 @@ class Shown:
 
     def trial(self, number: Any) -> Experiment | None:
         """The experiment of a trial, with its end; None, and a `problem`, where there is none."""
-        if not isinstance(number, int) or not 0 <= number < 10**9:
+        if type(number) is not int or not 0 <= number < 10**9:
             return None
         try:
             experiment = searches().studies.experiment(self.name, number)
