@@ -149,8 +149,8 @@ def _convolutions(epochs: int = 1, count: int = 32) -> float:
     together = _seconds(lambda: Sweep(cells, device="cpu").advance(epochs=epochs))
     alone = median(_seconds(lambda: Trainer(cells[0], device="cpu").advance(epochs=epochs)) for _ in range(3))
     found = count * alone / together
-    print(f"{count} networks of two convolutions on digits of 8 x 8 pixels, {epochs} epoch: together {together:.1f} s, one "
-          f"trainer after another {count * alone:.1f} s (from one), {found:.1f} times", flush=True)  # fmt: skip
+    print(f"{count} networks of two convolutions on digits of 8 x 8 pixels, {epochs} epoch: together {together:.1f} s, "
+          f"one trainer after another {count * alone:.1f} s (from one), {found:.1f} times", flush=True)  # fmt: skip
     return found
 
 

@@ -78,7 +78,7 @@ class Core:
         """Have the engine work on the network's numbers where they lie now. remembered: what its optimizer remembers,
         as `Engine.state` has it."""
         self.engine = type(self.engine)(self.told.experiment, self.module, self.task, self.order)
-        self.engine.load({"values": self.module.flat.values.clone(), **remembered})
+        self.engine.load({**remembered, "values": self.module.flat.values.clone()})
 
     def _chosen(self, name: str) -> tuple[type[Engine], str]:
         chosen, why = choose_engine(name, self.told.experiment, self.module, self.task)

@@ -129,6 +129,8 @@ def _stacked(alike: list[Lone]) -> list[Team | Lone]:
         try:
             found += [Team(some)] if len(some) > 1 else [some[0].begin()]
         except KeyError:  # a layer that no stack knows
+            for cell in some:
+                cell.core.renew(cell.core.engine.state())
             found += [cell.begin() for cell in some]
     return found
 

@@ -116,3 +116,9 @@ def test_early_stopping_of_each():
     ]  # fmt: skip
     sweep = stacked(described, 40, tolerance=1e-3)
     assert sweep.over
+
+
+def test_no_layer_is_left_out():
+    used = [layer for layers in (*IMAGES.values(), *DENSE.values()) for layer in layers]
+    used += [inside for layer in used for inside in layer.get("layers", ())]
+    assert {layer["kind"] for layer in used} >= set(REGISTRIES["layer"])
