@@ -197,15 +197,20 @@ def _numbers(field: Field, text: str) -> tuple[float | int | None, ...]:
         if part.lower() == "off":
             found.append(None)
             continue
-        try:
-            number = float(part)
-        except ValueError:
-            raise ValueError(
-                f"“{part[:20]}” is no number. Write numbers with commas between them: 0.1, 0.3, 1."
-            ) from None
+        number = _number(part)
+        if not math.isfinite(number):
+            raise ValueError(f"“{part[:20]}” is no number. Write numbers with commas between them: 0.1, 0.3, 1.")
         if field.kind == "integer" and number == int(number):
             number = int(number)
         found.append(number)
     if not found:
         raise ValueError("Write at least one number.")
     return tuple(found)
+
+
+def _number(text: str) -> float:
+    """The number that a text is; NaN for one that is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan

@@ -56,8 +56,8 @@ export class GridDetails {
     text(this.state, cells.length > 1 ? `Medians of ${cells.length} networks, and the middle half of them` : told || this.#standing(frame, one, status, over));
     this.state.dataset.level = told ? "warning" : "";
     this.#numbers(frame, cells, measures, target);
-    this.#draw(frame, cells, theme);
     text(this.hint, !frame || status === "impossible" ? "" : cells.length > 1 ? "Press it to see them one by one." : "Press it to open it in the Playground.");
+    this.#draw(frame, cells, theme);
   }
 
   #standing(frame, one, status, over) {

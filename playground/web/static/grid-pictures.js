@@ -91,6 +91,9 @@ function fit(context, { ground, z }, { left, top, size }, first, count) {
   if (first) {
     context.fillStyle = "#fff";
     context.fillRect(left, top, size, size);
+    context.strokeStyle = "#c9ced6";
+    context.lineWidth = 1;
+    context.strokeRect(left + 0.5, top + 0.5, size - 1, size - 1);
     context.fillStyle = ground.colour;
     const radius = Math.max(0.7, size / 90);
     for (let i = 0; i < ground.x.length; i += size < 90 ? 2 : 1) {
@@ -110,10 +113,11 @@ function filters(context, { ground, shape: [count, height, width], z }, { left, 
   if (!count) return;
   const columns = Math.ceil(Math.sqrt(count));
   const side = size / columns;
+  const gap = Math.max(1, Math.min(4, side / 12));
   const colours = table(ground.scale);
   context.imageSmoothingEnabled = false;
   for (let filter = 0; filter < count; filter += 1) {
-    const place = { left: left + (filter % columns) * side, top: top + Math.floor(filter / columns) * side, width: side - 1, height: side - 1 };
+    const place = { left: left + (filter % columns) * side, top: top + Math.floor(filter / columns) * side, width: side - gap, height: side - gap };
     blit(context, width, height, place, (words) => {
       for (let i = 0; i < words.length; i += 1) words[i] = colours[z[filter * height * width + i]];
     });

@@ -3,13 +3,13 @@
 // Everything is drawn on three canvases; over the mosaic lie buttons that nobody sees, one for each box, so that a
 // keyboard and a screen reader reach the cells as a pointer does.
 
-import { brief, curveRange, GridDetails, written } from "./grid-details.js";
-import { Frame, quartiles } from "./grid-frame.js";
-import { crown, drawHeat, drawLuck, hatch, Scale } from "./grid-heat.js";
 import { GridBar } from "./grid-bar.js";
-import { cross, edges } from "./grid-marks.js";
+import { brief, GridDetails, written } from "./grid-details.js";
+import { Frame, quartiles } from "./grid-frame.js";
+import { drawHeat, drawLuck, Scale } from "./grid-heat.js";
 import { arrange, boxes } from "./grid-layout.js";
-import { drawCurves, drawPicture } from "./grid-pictures.js";
+import { edges } from "./grid-marks.js";
+import { drawMosaic, outline, paper } from "./grid-mosaic.js";
 import { Job } from "./jobs.js";
 import { LiveComponent } from "./live-component.js";
 import { element, text } from "./nodes.js";
@@ -169,7 +169,7 @@ export class GridView extends LiveComponent {
     this.numbers = this.boxes.spots.map(({ cells }) => this.#number(cells));
     this.scale = new Scale(this.#all(), look.measure, look.what);
     this.best = this.#leader();
-    this.#drawMosaic();
+    drawMosaic(this, this.picture, this.mosaic, this.bar.picture === "curves");
     this.#drawHeat();
     this.#drawDetails();
     this.root.dataset.ready = "true";
@@ -202,60 +202,11 @@ export class GridView extends LiveComponent {
     return `Best: ${this.#title(this.boxes.spots[this.best])}, ${label} ${written(this.frame, look.measure, look.what, this.numbers[this.best])}.`;
   }
 
-  #paper(canvas, width, height) {
-    const scale = devicePixelRatio || 1;
-    if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
-      canvas.width = Math.round(width * scale);
-      canvas.height = Math.round(height * scale);
-      Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
-    }
-    const context = canvas.getContext("2d");
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, width, height);
-    return context;
-  }
-
-  #drawMosaic() {
-    const { frame, theme, look } = this;
-    const context = this.#paper(this.picture, this.mosaic.clientWidth, this.mosaic.clientHeight);
-    edges(context, this.boxes, this.plan, this.data.axes, theme);
-    const curves = this.bar.picture === "curves";
-    const kind = look.measure.endsWith("loss") ? "loss" : "metric";
-    const range = frame && curves ? curveRange(frame, kind) : null;
-    for (const spot of this.boxes.spots) {
-      const known = frame ? spot.cells.filter((cell) => frame.has(cell)) : [];
-      if (known.length && curves) drawCurves(context, frame, known, spot, kind, range, theme);
-      else if (!known.length || !drawPicture(context, known.map((cell) => frame.picture(cell)).filter(Boolean), spot)) this.#empty(context, spot);
-      if (known.length && known.every((cell) => ["diverged", "failed"].includes(frame.status(cell)))) cross(context, spot);
-    }
-    if (this.best >= 0) crown(context, this.boxes.spots[this.best], theme);
-    this.#outline(context, this.boxes);
-  }
-
-  /** A box without a picture: one that waits, or one that cannot be. */
-  #empty(context, spot) {
-    if (spot.cells.every((cell) => this.data.problems[cell])) {
-      hatch(context, spot, this.theme);
-      cross(context, spot);
-      return;
-    }
-    context.fillStyle = this.theme.surface;
-    context.fillRect(spot.left, spot.top, spot.size, spot.size);
-  }
-
-  #outline(context, { spots }) {
-    const spot = spots[this.pointed];
-    if (!spot) return;
-    context.strokeStyle = this.theme.text;
-    context.lineWidth = 2.5;
-    context.strokeRect(spot.left - 1, spot.top - 1, spot.width + 2, spot.size + 2);
-  }
-
   #drawHeat() {
     const { data, look, frame, theme, plan } = this;
     const { clientWidth: width, clientHeight: outer } = this.heat.parentElement;
     const height = outer - this.headline.offsetHeight;
-    const context = this.#paper(this.heat, width, height);
+    const context = paper(this.heat, width, height);
     const label = look.what === "reach" ? `Epochs until ${this.#goal()}` : `${data.measures[look.measure]}${look.what === "best" ? ", best so far" : ""}`;
     const folded = look.fold === null ? "" : `; median over ${data.axes[look.fold].values.length} of ${data.axes[look.fold].label.toLowerCase()}`;
     text(this.headline, label + folded);
@@ -277,7 +228,7 @@ export class GridView extends LiveComponent {
     this.heatBoxes = boxes(plan, width, height, { left: Math.min(80, 24 + 7 * longest), top: 36, line: 15 }, true);
     edges(context, this.heatBoxes, plan, data.axes, theme);
     drawHeat(context, this.heatBoxes, { numbers: this.numbers, scale: this.scale, write, theme, best: this.best, font: theme.font });
-    this.#outline(context, this.heatBoxes);
+    outline(context, this.heatBoxes.spots[this.pointed], theme);
   }
 
   #goal() {
@@ -292,7 +243,7 @@ export class GridView extends LiveComponent {
     const at = this.pointed ?? (this.best >= 0 ? this.best : 0);
     const spot = this.boxes.spots[Math.min(at, this.boxes.spots.length - 1)];
     if (!spot) return;
-    const cells = this.only === undefined ? spot.cells : [this.only];
+    const { cells } = spot;
     const best = this.pointed === null && this.best >= 0;
     const title = `${best ? "Best: " : ""}${this.#title(spot)}`;
     const problem = cells.length === 1 ? (data.problems[cells[0]] ?? "") : "";
