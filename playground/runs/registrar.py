@@ -32,9 +32,9 @@ class Registrar:
         self.lock = threading.RLock()
         self._saved = threading.Condition(self.lock)
         self._records: dict[str, Record] = {}
-        pool, size = (ClusterPool, settings.cluster_workers) if settings.cluster else (Pool, settings.workers)
-        self._pool = pool(size, self._received, self._worker_died, self._does_not_start)
-        self._housing = Housing(size, settings.runs_per_worker, self._pool.send, self._pool.ready)
+        hears = self._received, self._worker_died, self._does_not_start
+        self._pool = ClusterPool(settings, *hears) if settings.cluster else Pool(settings.workers, *hears)
+        self._housing = Housing(self._pool.size, settings.runs_per_worker, self._pool.send, self._pool.ready)
         self._questions = Questions()
         self._ledger = Ledger(settings, self.lock, self._pool)
         self._keeper = Keeper(settings, self.lock)

@@ -9,12 +9,14 @@ One pipe carries the messages of all slots: ``to`` and ``from`` wrap a worker's 
 import math
 import os
 import signal
+import socket
 import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
+from urllib.parse import urlsplit
 
 import playground
 from playground.runs import lineage
@@ -26,6 +28,7 @@ _SHIPPED = ("playground", "assets")  # what an actor imports and reads
 _LEFT_OUT = ("**/__pycache__", "assets/tour", "playground/web/static")
 _OWN = ("HOME", "KERNELS", "STORAGE", "CLUSTER")  # settings that are each machine's own, or nobody else's business
 _BATCH_BYTES = 16 * 1024**2  # in one call, at most (or one message)
+_KNOCK_SECONDS = 5.0
 _PATIENCE = 15.0  # seconds without a place until it is told that there is none
 _ANSWER_SECONDS = 30.0  # an actor that is silent for longer is given up
 
@@ -137,6 +140,7 @@ def connect() -> Any:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     import ray
 
+    _knock(settings.cluster)
     others = [name for name in os.listdir(_ROOT) if name not in _SHIPPED]
     limits = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
     ray.init(
@@ -149,6 +153,13 @@ def connect() -> Any:
         **({"include_dashboard": False} if settings.cluster == "local" else {}),
     )
     return ray
+
+
+def _knock(address: str) -> None:
+    """Raises OSError where nobody answers: Ray itself would wait for half a minute and more."""
+    place = urlsplit(address if "://" in address else f"//{address}")
+    if place.hostname and place.port:
+        socket.create_connection((place.hostname, place.port), _KNOCK_SECONDS).close()
 
 
 def serve(ray: Any, mailbox: Mailbox) -> None:

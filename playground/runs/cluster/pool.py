@@ -19,6 +19,7 @@ from playground.runs.channel import Channel
 from playground.runs.cluster import luggage
 from playground.runs.cluster.luggage import Item
 from playground.runs.pool import Pool, environment
+from playground.settings import PREFIX, Settings
 
 _LOG = logging.getLogger(__name__)
 _CLOSE_SECONDS = 5.0
@@ -52,13 +53,15 @@ class _Slot:
 
 
 class ClusterPool:
-    """``size`` workers on the nodes of a cluster, and the studio here, whose slot is `studio`. See `Pool`.
+    """As many workers on the nodes of a cluster as the settings say, and the studio here, whose slot is `studio`.
 
-    A worker that is lost with its node is replaced on another one as soon as the cluster has room.
+    The callbacks are those of `Pool`. A worker that is lost with its node is replaced on another one as soon as the
+    cluster has room.
     """
 
-    def __init__(self, size: int, on_message: Callable, on_death: Callable, on_problem: Callable) -> None:
-        self.size = self.studio = size
+    def __init__(self, settings: Settings, on_message: Callable, on_death: Callable, on_problem: Callable) -> None:
+        self.size = self.studio = settings.cluster_workers
+        self._address = {name: str(getattr(settings, name)) for name in ("cluster", "cluster_gpus")}
         self._on_message, self._on_death, self._on_problem = on_message, on_death, on_problem
         self._local = Pool(
             0,
@@ -68,7 +71,7 @@ class ClusterPool:
         )
         self._lock = threading.RLock()
         self._closed = threading.Event()
-        self._slots = [_Slot() for _ in range(size)]
+        self._slots = [_Slot() for _ in range(self.size)]
         self._gateway: Channel | None = None
         self._connected = False
         self._keeper = threading.Thread(target=self._keep_gateway, name="gateway-keeper", daemon=True)
@@ -179,7 +182,7 @@ class ClusterPool:
                 [sys.executable, "-m", "playground.runs.cluster.gateway", str(pipe), str(os.getpid())],
                 pass_fds=[pipe],
                 stdin=subprocess.DEVNULL,
-                env=environment(),
+                env=environment() | {PREFIX + name.upper(): value for name, value in self._address.items()},
                 start_new_session=True,
             )
             channel.launched()

@@ -17,6 +17,7 @@ import llvmlite
 import llvmlite.binding
 import numba
 from numba import njit
+from numba.core.caching import UserProvidedCacheLocator
 
 from playground.settings import settings
 
@@ -56,10 +57,21 @@ def folder() -> Path:
     return settings.kernels / digest.hexdigest()
 
 
+class Anywhere(UserProvidedCacheLocator):
+    """Keeps code without regard to where its source lies: `folder` has what it says in its name. A second copy of this
+    house, as a cluster unpacks it on its machines, so reads what the first has compiled."""
+
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str:
+        return Path(py_file).parent.name
+
+
 def kernel(function: Callable) -> Any:
     """For a function that Python calls: compiled at its first call, or read from `folder`; lets other threads run."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder())  # looked at here and never again: others keep their own
+    config = numba.config
+    before = config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES
+    # Looked at here and never again: others keep their own.
+    config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES = str(folder()), f"{__name__}.{Anywhere.__name__}"
     try:
         folder().mkdir(parents=True, exist_ok=True)
         return njit(function, nogil=True, cache=True, error_model="numpy")
@@ -67,4 +79,4 @@ def kernel(function: Callable) -> Any:
         _LOG.warning("compiled code cannot be kept (%s): every process will compile it for itself", problem)
         return njit(function, nogil=True, error_model="numpy")
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR, config.CACHE_LOCATOR_CLASSES = before
