@@ -127,12 +127,14 @@ class Crew:
 
     def work(self) -> None:
         """Until there is nothing more to do. Raises StudyError where the only study cannot be worked on."""
-        signal.signal(signal.SIGTERM, _interrupt)
-        while True:
+        before = signal.signal(signal.SIGTERM, _interrupt)
+        try:
             self._join()
-            if not self._jobs and (self._only is not None or self._allowance.left <= 0):
-                return
-            self._turn()
+            while self._jobs or (self._only is None and self._allowance.left > 0):
+                self._turn()
+                self._join()
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
     def close(self) -> None:
         """Give back what is not finished."""

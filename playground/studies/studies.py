@@ -216,6 +216,7 @@ class Studies:
             select(study.study_id, study.study_name, noted.key, noted.value_json)
             .join(noted, noted.study_id == study.study_id)
             .where(study.study_id.in_(own))
+            .order_by(study.study_id)
         )
         over = (TrialState.COMPLETE, TrialState.PRUNED)
         done = (
@@ -226,17 +227,17 @@ class Studies:
         found: dict[int, tuple[str, dict[str, Any]]] = {}
         with self._reading(), self.storage.engine.connect() as connection:
             for number, name, key, value in connection.execute(attributes):
-                found.setdefault(number, (name, {}))[1][key] = json.loads(value)
-            counts = dict(connection.execute(done).tuples().all())
+                found.setdefault(number, (name, {}))[1][key] = _decoded(value)
+            counts = {number: count for number, count in connection.execute(done)}
         return [(name, kept, counts.get(number, 0)) for number, (name, kept) in found.items()]
 
     def _make_room(self, owner: str | None) -> None:
-        names = self._named(records.OWNER, records.owner_mark(owner)) if owner is not None else []
-        states = {name: self.state(name) for name in names}
+        own = self._summaries(records.owner_mark(owner)) if owner is not None else []
+        states = {name: records.read_state(attributes) for name, attributes, _ in own}
         if list(states.values()).count("running") >= MOST_RUNNING:
             raise StudyError(f"{MOST_RUNNING} of your searches are under way. Pause or stop one of them first.")
         over = [name for name, state in states.items() if state != "running"]
-        for name in over[: max(0, len(names) + 1 - MOST_OF_ONE)]:
+        for name in over[: max(0, len(own) + 1 - MOST_OF_ONE)]:
             self.delete(name)
 
     @contextmanager
@@ -255,3 +256,11 @@ class Studies:
             if isinstance(error, ValidationError):
                 raise
             raise StudyError("What the database holds of this study is damaged.") from error
+
+
+def _decoded(value: str | None) -> Any:
+    """What an attribute holds; None for what is no JSON."""
+    try:
+        return json.loads(value or "null")
+    except (ValueError, RecursionError):
+        return None

@@ -79,18 +79,19 @@ class _Clock:
         self.seconds = seconds
         self.most = 1
 
-    def took(self, steps: int, seconds: float) -> None:
-        """That many steps took that long."""
+    def took(self, steps: int, seconds: float, busy: float) -> None:
+        """That many steps took that long, and kept the processor busy for so long: on one that many share the rest is
+        waiting, which fewer steps would not spare."""
         self.seconds += seconds
-        pace = max(seconds / max(1, steps), 1e-7)
+        pace = max(min(seconds, 4 * busy) / max(1, steps), 1e-7)
         self.most = max(1, min(4 * self.most, int(SLICE_SECONDS / pace)))
 
 
 def _to(lone: Lone, target: int, clock: _Clock) -> Iterator[float]:
     while lone.step < target and not lone.over:
-        begun, start = lone.step, time.perf_counter()
+        begun, start, busy = lone.step, time.perf_counter(), time.thread_time()
         lone.go_to(min(begun + clock.most, target))
-        clock.took(lone.step - begun, time.perf_counter() - start)
+        clock.took(lone.step - begun, time.perf_counter() - start, time.thread_time() - busy)
         if lone.step < target:
             yield lone.step / lone.steps_per_epoch
 

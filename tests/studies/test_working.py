@@ -16,9 +16,10 @@ from tests.studies.made import OPTIMIZER, RATE, WIDTH, experiment, spec, until, 
 PAIRS = [("tpe", "median"), ("random", "hyperband"), ("cmaes", "hyperband"), ("gp", "none")]
 
 
-@pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'studies.db'}"
+@pytest.fixture(scope="module")
+def url(tmp_path_factory):
+    """One database for all of them: every study keeps to itself."""
+    return f"sqlite:///{tmp_path_factory.mktemp('studies') / 'studies.db'}"
 
 
 def plain(url: str, name: str) -> optuna.Study:
