@@ -116,6 +116,8 @@ class Database:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
+        if parsed.drivername in ("postgres", "postgresql"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
         backend = parsed.get_backend_name()
         if backend == "sqlite":
             return _sqlite(parsed)

@@ -9,7 +9,7 @@ from playground.data import loading, store
 from playground.experiment import REGISTRIES, edits
 from playground.experiment.data import CSV
 from playground.experiment.presets import PRESETS, start
-from playground.runs import Hub, singleton
+from playground.runs import Hub, hub, singleton
 from playground.settings import settings
 from playground.ui.workbench import TABLE, Workbench
 
@@ -293,6 +293,32 @@ def test_a_forgotten_run_under_a_draft_starts_with_what_last_fitted(bench, info)
     bench.follow_run()
     assert info(bench).experiment == trained
     assert bench.experiment == DRAFT
+
+
+def test_another_run_is_joined_and_the_way_back_is_one_step(bench, info):
+    mine = bench.experiment
+    other = opened(SPIRAL.to_link())
+    bench.errors = {("training", "l1"): "old"}
+    assert bench.join(other.run, "The spiral of yesterday")
+    assert (bench.run, bench.experiment, bench.in_step, bench.errors) == (other.run, SPIRAL, True, {})
+    assert bench.history.now.told == "The spiral of yesterday"
+    bench.travel(bench.history.past[0].serial)
+    assert info(bench).experiment == bench.experiment == mine
+    before = bench.run
+    assert not bench.join("no-run-has-this-id-here")
+    assert bench.run == before
+
+
+def test_a_page_starts_its_runs_for_the_person_at_it(open_page):
+    """Without cookies: the same person as long as the page is open."""
+    page = open_page()
+    bench = page.session_state["workbench"]
+    assert len(bench.person) == 64
+    assert hub()._records[bench.run].keeping.person == bench.person
+    bench.run = "forgotten"
+    page.run()
+    assert hub()._records[bench.run].keeping.person == bench.person
+    assert open_page().session_state["workbench"].person != bench.person
 
 
 def test_what_another_browser_does_is_followed(bench):
