@@ -1,0 +1,73 @@
+"""The searches of a server, in the real studio: they go on, whatever dies."""
+
+import os
+import signal
+import time
+from contextlib import closing
+
+import pytest
+
+from playground.runs.searches import Searches
+from playground.studies import Studies, StudyError
+from tests.faults.processes import wait_for_end
+from tests.studies.made import experiment, spec
+
+
+@pytest.fixture
+def searches(hub, tmp_path):
+    with closing(Searches(lambda: hub, f"sqlite:///{tmp_path / 'studies.db'}")) as opened:
+        yield opened
+
+
+def until(searches: Searches, name: str, wanted) -> dict:
+    """The report of a study, once ``wanted(report)`` holds."""
+    while not wanted(report := searches.studies.report(name)):
+        assert report["state"] != "failed", report["problem"]
+        time.sleep(0.02)
+    return report
+
+
+def test_nothing_is_made_or_loaded_before_there_is_a_study(searches, tmp_path):
+    searches.look()
+    assert searches._studies is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_search_goes_on_when_the_studio_dies_and_when_the_server_begins_again(hub, searches):
+    name = searches.create(spec(trials=4, epochs=100), "me")
+    before = until(searches, name, lambda report: report["counts"]["complete"] and report["counts"]["running"])
+    studio = hub.stats()["studio"]
+    os.kill(studio, signal.SIGKILL)
+    assert not wait_for_end({studio})
+    while not searches.waits(name):  # the hub hears of it
+        time.sleep(0.02)
+    again = Searches(lambda: hub, searches.url)  # as a server that knows the database only
+    with closing(again):
+        again.look()
+        until(again, name, lambda report: report["counts"]["running"] and not again.waits(name))
+        again.pause(name)
+        assert again.studies.state(name) == "paused"
+        again.resume(name)
+        report = until(again, name, lambda report: report["state"] == "finished")
+    assert report["counts"]["complete"] == 4
+    for old, new in zip(before["trials"], report["trials"], strict=False):
+        assert new["params"] == old["params"]
+        if old["state"] == "complete":
+            assert new["values"] == old["values"]
+    lost = [row["number"] for row in report["trials"] if row["state"] == "retried"]
+    assert len(lost) == report["counts"]["retried"] == 1
+    assert any(row["note"] == f"Trial {lost[0]} again." for row in report["trials"])
+    searches.delete(name)
+    with pytest.raises(StudyError, match="not there any more"):
+        searches.studies.report(name)
+
+
+def test_a_study_that_nobody_can_work_on_is_told_to_have_failed(searches, monkeypatch):
+    monkeypatch.setattr("playground.runs.searches.MOST_FAILURES", 1)
+    table = {"kind": "csv", "table": "0" * 64, "target": "y", "as_task": "classification", "columns": ["x"]}
+    with closing(Studies(searches.url)) as studies:
+        name = studies.create(spec(base=experiment().replace(data=table)))
+    while searches.studies.state(name) != "failed":
+        searches.look()
+        time.sleep(0.02)
+    assert "This machine cannot work on the study" in searches.studies.report(name)["problem"]
