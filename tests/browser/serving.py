@@ -103,6 +103,12 @@ class Server:
         self._process.send_signal(signal.SIGTERM)  # nothing, if it has ended before
         self._insist_on_the_end()
 
+    def kill(self) -> None:
+        """End the web process as `kill -9` does, and insist that all others of the server then end by themselves."""
+        assert self._process is not None
+        self._process.kill()
+        self._insist_on_the_end()
+
     def interrupt(self) -> None:
         """End the server as Ctrl+C in a terminal does: the signal reaches every process of it at once."""
         os.killpg(self.pid, signal.SIGINT)
