@@ -133,7 +133,7 @@ def test_smoothing_is_the_average_whose_weights_fall_off(shared, weight):
 @pytest.mark.parametrize(
     ("names", "rows", "labels"),
     [
-        (["", ""], [], ["T", "T"]),
+        (["", ""], [], ["T", "T (2)"]),
         (["", "Mine"], [["lr", "0.1", "0.2"]], ["lr 0.1", "Mine"]),
         (
             ["", "", ""],

@@ -55,9 +55,9 @@ export class RunsBoard {
       row.forEach((cell, place) => (cell.parentElement.title = values[place]));
     }
     if (!contrast.length) this.#hint(body);
-    this.faces = this.#row(body, "", "np-runs-faces", () => element("div", "np-run-face"));
+    this.faces = this.#row(body, "", "np-runs-faces", () => element("div", "np-run-face"), "what it answers");
     this.numbers = ["test loss", "train loss", "", "epochs"].map((label) => this.#row(body, label, "np-runs-number", () => element("span")));
-    this.goes = this.#row(table.createTFoot(), "", "np-runs-acts", (run) => this.#acts(run));
+    this.goes = this.#row(table.createTFoot(), "", "np-runs-acts", (run) => this.#acts(run), "what to do");
     this.root.replaceChildren(table);
     if (focused) [...table.querySelectorAll("[data-key]")].find(({ dataset }) => dataset.key === focused)?.focus({ preventScroll: true });
   }
@@ -76,10 +76,11 @@ export class RunsBoard {
     return cell;
   }
 
-  #row(body, label, className, make) {
+  #row(body, label, className, make, hidden = "") {
     const row = body.insertRow();
     row.className = className;
-    row.append(Object.assign(element("th", "", label), { scope: "row" }));
+    row.append(hidden ? element("th", "np-runs-hidden", hidden) : element("th", "", label));
+    row.firstChild.scope = "row";
     return this.runs.map((run, place) => {
       const cell = row.insertCell();
       cell.dataset.run = run.id;

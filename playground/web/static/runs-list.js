@@ -125,7 +125,7 @@ export class RunsList {
     say(what, run.recipe);
     say(when, STATES[run.state] ?? ago(run.updated));
     say(how, `${epochs(run.epoch)} epochs · test loss ${loss(run.test_loss)}${run.here ? " · above" : ""}`);
-    star.innerHTML = run.starred ? ICONS.starred : ICONS.star;
+    if (star.getAttribute("aria-pressed") !== String(run.starred)) star.innerHTML = run.starred ? ICONS.starred : ICONS.star;
     star.setAttribute("aria-pressed", String(run.starred));
     star.title = run.starred ? "Starred: stays when room is needed. Press to take the star away" : "Star this run: it stays when room is needed";
     for (const [node, verb] of [[star, "Star"], [rename, "Rename"], [remove, "Delete"]]) node.setAttribute("aria-label", `${verb} ${run.name || run.title}`);

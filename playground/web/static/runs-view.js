@@ -213,5 +213,9 @@ export function labelsOf(runs, contrast) {
       if (value && !alone) told[place].push(BARE.test(value) ? `${best.label} ${value}` : value);
     });
   }
-  return runs.map((run, place) => run.name || told[place].join(", ") || run.title);
+  const labels = runs.map((run, place) => run.name || told[place].join(", ") || run.title);
+  return labels.map((label, place) => {
+    const before = labels.slice(0, place).filter((other) => other === label).length;
+    return before ? `${label} (${before + 1})` : label;
+  });
 }
