@@ -63,8 +63,8 @@ class KeptRun(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What is to be kept of a run. new: it has no place yet; again: it began again just as before, so that it takes
-    the place of what was there, unless a person cares for that. history: float64, one of `columns` after another."""
+    """What is to be kept of a run. again: it began again just as before, so that it takes the place of what was there,
+    unless a person cares for that. history: float64, one of `columns` after another."""
 
     id: str
     run_id: str
@@ -80,8 +80,12 @@ class Entry:
     history: bytes
     checkpoint: bytes
     parent: str | None = None
-    new: bool = True
     again: bool = False
+
+    @property
+    def bytes(self) -> int:
+        """What it takes in the database, about."""
+        return len(self.history) + len(self.checkpoint)
 
     def row(self) -> dict[str, Any]:
         """The columns of the table of runs that change while it trains."""
@@ -101,7 +105,7 @@ class Entry:
             "metric": metric.get("name", ""),
             "train_metric": metric.get("train"),
             "test_metric": metric.get("test"),
-            "bytes": len(self.history) + len(self.checkpoint),
+            "bytes": self.bytes,
         }
 
     def first_row(self) -> dict[str, Any]:

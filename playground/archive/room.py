@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
 
-from playground.archive.kept import Entry
 from playground.archive.tables import runs, states
 from playground.settings import Settings
 
@@ -32,11 +31,12 @@ class Room:
         self._next_look = 0.0
         self._come = 0
 
-    def make(self, connection: Connection, entries: Sequence[Entry]) -> None:
-        """Have the bounds hold now that `entries` are kept; inside the transaction that keeps them."""
-        for person in {entry.person for entry in entries if entry.new or entry.again}:
+    def make(self, connection: Connection, persons: Iterable[str], size: int) -> None:
+        """Have the bounds hold now that these have more runs, and so many bytes were written; inside the transaction
+        that did it."""
+        for person in persons:
             self._of_one(connection, person)
-        if self._look_is_due(sum(len(entry.checkpoint) + len(entry.history) for entry in entries)):
+        if self._look_is_due(size):
             _remove(connection, select(runs.c.id).where(runs.c.deleted < time.time() - RESTORABLE_SECONDS))
             self._of_all(connection)
 

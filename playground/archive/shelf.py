@@ -102,12 +102,14 @@ class Shelf:
     # --- what the keeper does --------------------------------------------------------------------------------
 
     def keep(self, entries: Sequence[Entry]) -> list[str | None]:
-        """Keep runs as they are now. Returns under which ids they are; None for a run that had a place and has been
-        deleted for good since, and for one that the database cannot hold. Raises ArchiveError: nothing is kept then."""
+        """Keep runs as they are now. Returns under which ids they are; None for a run that the database cannot hold.
+
+        One that had to make room and is trained on is there again. Raises ArchiveError: nothing is kept then."""
         with self._database.writing() as connection:
             kept = [_kept_apart(connection, entry) for entry in entries]
-            self._room.make(connection, entries)
-        return kept
+            come = {entry.person for entry, (_, is_new) in zip(entries, kept, strict=True) if is_new}
+            self._room.make(connection, come, sum(entry.bytes for entry in entries))
+        return [kept_id for kept_id, _ in kept]
 
     # --- helpers ---------------------------------------------------------------------------------------------
 
@@ -134,39 +136,38 @@ def _own(kept_id: str, person: str) -> Iterable[Any]:
     return runs.c.id == kept_id, runs.c.person == person
 
 
-def _kept_apart(connection: Connection, entry: Entry) -> str | None:
+def _kept_apart(connection: Connection, entry: Entry) -> tuple[str | None, bool]:
     """`_keep`, but what is wrong with one run does not reach the others."""
     before = connection.begin_nested()
     try:
-        kept_id = _keep(connection, entry)
+        kept = _keep(connection, entry)
     except (DataError, IntegrityError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         _LOG.exception("the run %s cannot be kept", entry.id)
         before.rollback()
-        return None
+        return None, False
     before.commit()
-    return kept_id
+    return kept
 
 
-def _keep(connection: Connection, entry: Entry) -> str | None:
+def _keep(connection: Connection, entry: Entry) -> tuple[str, bool]:
+    """Keep one run; under which id, and whether it was not there before."""
+    if max(len(entry.checkpoint), len(entry.history)) > LARGEST:
+        raise ValueError(f"its state has {entry.bytes:,} bytes")
     kept_id = entry.id
-    if entry.again and not entry.new and _cared_for(connection, kept_id):
-        kept_id, new = secrets.token_urlsafe(16), True
-    else:
-        new = entry.new
-        if connection.execute(update(runs).where(runs.c.id == kept_id).values(entry.row())).rowcount:
-            connection.execute(update(states).where(states.c.id == kept_id).values(entry.state()))
-            return kept_id
-    if not new:
-        return None
+    if entry.again and _cared_for(connection, kept_id):
+        kept_id = secrets.token_urlsafe(16)
+    elif connection.execute(update(runs).where(runs.c.id == kept_id).values(entry.row())).rowcount:
+        connection.execute(update(states).where(states.c.id == kept_id).values(entry.state()))
+        return kept_id, False
     connection.execute(insert(runs).values({**entry.row(), **entry.first_row(), "id": kept_id}))
     connection.execute(insert(states).values({**entry.state(), "id": kept_id}))
-    return kept_id
+    return kept_id, True
 
 
 def _cared_for(connection: Connection, kept_id: str) -> bool:
     """Whether a person has named, starred or deleted a run: then nothing else takes its place."""
     row = connection.execute(select(runs.c.name, runs.c.starred, runs.c.deleted).where(runs.c.id == kept_id)).first()
-    return row is None or bool(row.name or row.starred or row.deleted is not None)
+    return row is not None and bool(row.name or row.starred or row.deleted is not None)
 
 
 def _checked(row: Any, kept_id: str) -> KeptRun:

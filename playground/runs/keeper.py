@@ -26,6 +26,7 @@ _TICK_SECONDS = 1.0
 _IDLE_SHARE = 12.0  # of the time that writing took nothing is written afterwards: hundreds of runs cost no more
 _BATCH_BYTES, _BATCH_RUNS = 8 * 1024 * 1024, 32  # others want to write into the same database
 _RETRY_SECONDS, _LONGEST_RETRY = 4.0, 60.0
+_BYTES_A_SECOND = 4e6  # of one run: a large one is kept less often
 _CLOSE_SECONDS = 10.0
 _ENDED_BYTES = 64 * 1024 * 1024  # of trainings that are over, and wait for a database that does not answer
 
@@ -98,10 +99,10 @@ class Keeper:
             self._thread.start()
 
     def _bound(self) -> None:
-        size = sum(len(note.entry.checkpoint) + len(note.entry.history) for note in self._ended)
+        size = sum(note.entry.bytes for note in self._ended)
         while size > _ENDED_BYTES and len(self._ended) > 1:
             lost = self._ended.popleft().entry
-            size -= len(lost.checkpoint) + len(lost.history)
+            size -= lost.bytes
             _LOG.warning("the run %s could not be kept", lost.id)
 
     # --- in its own thread -----------------------------------------------------------------------------------
@@ -151,15 +152,15 @@ class Keeper:
                     notes.append(_Note(record, record.keeping, entry))
                 else:
                     break
-                size += len(notes[-1].entry.checkpoint) + len(notes[-1].entry.history)
+                size += notes[-1].entry.bytes
             if not self._unsaved and not self._ended and not self._closing.is_set():
                 self._news.clear()
             return notes
 
     def _is_due(self, record: Record, start: float) -> bool:
         """Whether a run is to be kept in this round, and has not been yet."""
-        written = record.keeping.written
-        return written < start and (self._closing.is_set() or not record.playing or written + GAP_SECONDS <= start)
+        written, gap = record.keeping.written, max(GAP_SECONDS, len(record.checkpoint or b"") / _BYTES_A_SECOND)
+        return written < start and (self._closing.is_set() or not record.playing or written + gap <= start)
 
     def _write(self, notes: list[_Note]) -> bool:
         """Keep these; whether there were any. Raises what `Shelf.keep` raises, and they wait for the next attempt."""
@@ -173,7 +174,6 @@ class Keeper:
         with self._lock:
             for note, kept_id in zip(notes, kept, strict=True):
                 note.keeping.written = time.monotonic()
-                note.keeping.new = False
                 note.keeping.again = note.keeping.again and not note.entry.again
                 note.keeping.over = kept_id is None
                 note.keeping.id = kept_id or note.keeping.id

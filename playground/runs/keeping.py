@@ -28,21 +28,19 @@ class Keeping:
     created: float = field(default_factory=time.time)
     trained: bool = False
     """Whether it has taken a step; before that there is nothing worth keeping."""
-    new: bool = True
-    """Whether the archive has never had it."""
     again: bool = False
     """Whether it began again, so that the same steps come again."""
     altered: bool = False
     """Whether it is no longer what its experiment alone would make of it."""
     over: bool = False
-    """Whether it has been deleted for good."""
+    """Whether the archive cannot hold it."""
     written: float = -math.inf
     """When it was kept last, in `time.monotonic` seconds."""
 
     @classmethod
     def of(cls, kept: KeptRun) -> Keeping:
         """That of a run that the archive has, taken up again."""
-        return cls(kept.person, kept.parent, kept.id, kept.created, trained=kept.step > 0, new=False, altered=True)
+        return cls(kept.person, kept.parent, kept.id, kept.created, trained=kept.step > 0, altered=True)
 
     def after_reset(self) -> Keeping:
         """That of what comes after a way back to the beginning: where the same steps come again it is this one; a
@@ -77,6 +75,5 @@ def entry_of(record: Record) -> Entry | None:
         columns=record.columns,
         history=record.history,
         checkpoint=record.checkpoint,
-        new=keeping.new,
         again=keeping.again,
     )

@@ -106,7 +106,7 @@ class Place:
         start, seat = time.monotonic(), self.seat
         columns = seat.trainer.recorded()
         table = np.array(list(columns.values()), dtype="<f8")  # once more than in the checkpoint: the hub has no torch
-        pieces = [encode(self._painter.status(measured=False)), seat.trainer.dumps(), table.tobytes()]
+        pieces = [encode(self._painter.status(measured=not seat.active)), seat.trainer.dumps(), table.tobytes()]
         payload, lengths = messages.join_pieces(pieces)
         self._send(
             "checkpoint",

@@ -80,7 +80,7 @@ def test_losses_that_are_no_numbers_are_none(shelf, me):
 def test_a_run_goes_on_under_its_id(shelf, me):
     given = entry(me)
     shelf.keep([given])
-    later = dataclasses.replace(given, new=False, updated=NOW + 9, status=status(step=50), history=b"", columns=("a",))
+    later = dataclasses.replace(given, updated=NOW + 9, status=status(step=50), history=b"", columns=("a",))
     assert shelf.keep([later]) == [given.id]
     (run,) = shelf.runs(me)
     assert (run.step, run.created, run.updated) == (50, NOW, NOW + 9)
@@ -122,7 +122,7 @@ def test_what_was_deleted_can_be_had_back(shelf, me):
     shelf.keep([given])
     shelf.delete(given.id, me)
     assert (shelf.runs(me), ids(shelf.runs(me, deleted=True))) == ([], [given.id])
-    shelf.keep([dataclasses.replace(given, new=False)])
+    shelf.keep([given])
     assert shelf.runs(me) == [], "it trains on, and stays deleted"
     shelf.restore(given.id, me)
     assert ids(shelf.runs(me)) == [given.id]
@@ -138,7 +138,7 @@ def test_what_begins_again_takes_no_place_that_a_person_cares_for(shelf, me, car
         "star": lambda: shelf.star(given.id, me),
         "delete": lambda: shelf.delete(given.id, me),
     }[care]()
-    (kept,) = shelf.keep([dataclasses.replace(given, new=False, again=True)])
+    (kept,) = shelf.keep([dataclasses.replace(given, again=True)])
     assert (kept == given.id) == (care == "nothing")
     assert kept in ids(shelf.runs(me))
 
@@ -182,7 +182,8 @@ def test_all_together_take_no_more_than_they_may(url, me):
     assert runs[5].id in left
     assert runs[0].id in left
     assert len(left) <= 3
-    assert shelf.keep([dataclasses.replace(runs[1], new=False)]) == [None], "it is gone for good, and stays so"
+    assert runs[1].id not in left
+    assert shelf.keep([runs[1]]) == [runs[1].id], "it had to go, but is trained on"
     shelf.close()
 
 
