@@ -1,6 +1,8 @@
 """Cells of a sweep against the same experiments, each trained alone."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from playground.training import Sweep, Trainer
 from tests.network.describe import experiment, linear
@@ -38,3 +40,37 @@ def test_one_that_cannot_be_built_says_why_and_the_others_train():
 def test_exactly_one_way_to_say_how_far(given):
     with pytest.raises(ValueError, match="only one"):
         Sweep([]).advance(**given)
+
+
+@settings(max_examples=10)
+@given(
+    cuts=st.lists(st.one_of(st.integers(1, 9), st.sampled_from([0.3, 1.7, 4.0]), st.just("moment")), max_size=5),
+    engine=st.sampled_from(["fused", "torch"]),
+)
+def test_the_same_however_it_is_cut(cuts, engine):
+    described = [
+        experiment([linear(3), {"kind": "dropout", "p": 0.2}, {"kind": "tanh"}], batch_size=size, seed=seed)
+        for size, seed in ((7, 0), (7, 1), (20, 0), (50, 3))
+    ]
+    whole, cut = (Sweep(described, device="cpu", engine=engine) for _ in range(2))
+    for part in cuts:
+        if part == "moment":
+            cut.advance(seconds=1e-4, until=20)
+        else:
+            cut.advance(**({"steps": part} if isinstance(part, int) else {"epochs": part}), until=20)
+    for sweep in (whole, cut):
+        sweep.advance(epochs=100, until=25)
+        assert sweep.epoch == 25
+    for one, other in zip(whole.cells, cut.cells, strict=True):
+        assert one.step == other.step
+        assert one.recorded()["test_loss"].tolist() == other.recorded()["test_loss"].tolist()
+
+
+def test_none_gets_far_ahead():
+    described = [experiment([linear(4)], batch_size=size) for size in (1, 50)]
+    sweep = Sweep(described, device="cpu", engine="fused")
+    for _ in range(5):
+        sweep.advance(seconds=0.01)
+        epochs = [cell.epoch for cell in sweep.cells]
+        assert max(epochs) <= 10 * (min(epochs) + 1), "a round takes all along, and is at most eight times the last"
+    assert sweep.advance(seconds=0.0) == 0
