@@ -23,7 +23,7 @@ _LOG = logging.getLogger(__name__)
 GAP_SECONDS = 3.0
 """A run that goes on is kept so often at most; one that rests at once."""
 _TICK_SECONDS = 1.0
-_IDLE_SHARE = 12.0  # of the time that writing took nothing is written afterwards: hundreds of runs cost no more
+_IDLE_SHARE = 8.0  # times as long as it has written it rests: hundreds of runs cost no more
 _BATCH_BYTES, _BATCH_RUNS = 8 * 1024 * 1024, 32  # others want to write into the same database
 _RETRY_SECONDS, _LONGEST_RETRY = 4.0, 60.0
 _BYTES_A_SECOND = 4e6  # of one run: a large one is kept less often
