@@ -32,6 +32,7 @@ def row(run: Any, here: str | None) -> dict[str, Any]:
         "updated": run.updated,
         "state": run.state,
         "here": run.run_id == here,
+        "forked": run.parent is not None,
         **{name: getattr(run, name) for name in numbers},
     }
 

@@ -59,7 +59,11 @@ def test_only_what_differs_is_told_and_who_is_ahead(page, view):
     expect(table.get_by_role("columnheader")).to_have_text(["Learning rate 0.01", "<b>Bold</b>"])
     expect(table.get_by_role("row", name="Learning rate 0.01 0.02")).to_be_visible()
     expect(table.locator("[data-best=true]")).to_have_text(["0.9700"])
-    expect(table.get_by_role("img")).to_have_attribute("src", PICTURE)
+    picture = table.get_by_role("button", name="What Learning rate 0.01 answers everywhere")
+    expect(picture.locator("img")).to_have_attribute("src", PICTURE)
+    before = picture.bounding_box()["width"]
+    picture.click()
+    assert picture.bounding_box()["width"] > 2 * before
     expect(table).to_contain_text("Its table <i>is</i> gone.")
     traces = "document.querySelector('.np-runs-plot').data.map(({ name, y }) => [name, y.length])"
     assert page.evaluate(traces) == [["Learning rate 0.01", 400]] * 2 + [["<b>Bold</b>", 400]] * 2

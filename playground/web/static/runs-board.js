@@ -55,7 +55,7 @@ export class RunsBoard {
       row.forEach((cell, place) => (cell.parentElement.title = values[place]));
     }
     if (!contrast.length) this.#hint(body);
-    this.faces = this.#row(body, "", "np-runs-faces", () => element("div", "np-run-face"), "what it answers");
+    this.faces = this.#row(body, "", "np-runs-faces", () => this.#face(), "what it answers");
     this.numbers = ["test loss", "train loss", "", "epochs"].map((label) => this.#row(body, label, "np-runs-number", () => element("span")));
     this.goes = this.#row(table.createTFoot(), "", "np-runs-acts", (run) => this.#acts(run), "what to do");
     this.root.replaceChildren(table);
@@ -98,6 +98,17 @@ export class RunsBoard {
     cell.textContent = this.runs.length === 1 ? "Press another run on the left to see only what differs." : "Nothing differs: they are the same experiment.";
   }
 
+  /** A press on a picture enlarges all of them, for a lecture hall. */
+  #face() {
+    const node = Object.assign(element("button", "np-run-face"), { type: "button", title: "Larger pictures, or smaller ones again" });
+    node.addEventListener("click", () => {
+      const { dataset } = this.root;
+      dataset.large = String(dataset.large !== "true");
+      node.scrollIntoView({ block: "nearest" });
+    });
+    return node;
+  }
+
   #acts(run) {
     const box = element("div", "np-runs-buttons");
     for (const [op, icon, text, tip] of ACTIONS) {
@@ -131,6 +142,7 @@ export class RunsBoard {
 
 function face(node, portrait, run) {
   const { image, problem } = portrait ?? {};
+  node.setAttribute("aria-label", problem || `What ${run.label} answers everywhere`);
   if (problem) {
     node.replaceChildren(element("p", "", problem));
     return;
@@ -142,7 +154,7 @@ function face(node, portrait, run) {
     picture.draggable = false;
     node.replaceChildren(picture);
   }
-  picture.alt = `What ${run.label} answers everywhere`;
+  picture.alt = ""; // the button says what it is
   if (picture.src !== image) picture.src = image;
 }
 

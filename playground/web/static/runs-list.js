@@ -124,7 +124,7 @@ export class RunsList {
     say(name, run.name || run.title);
     say(what, run.recipe);
     say(when, STATES[run.state] ?? ago(run.updated));
-    say(how, `${epochs(run.epoch)} epochs · test loss ${loss(run.test_loss)}${run.here ? " · above" : ""}`);
+    say(how, `${run.forked ? "fork · " : ""}${epochs(run.epoch)} epochs · test loss ${loss(run.test_loss)}${run.here ? " · above" : ""}`);
     if (star.getAttribute("aria-pressed") !== String(run.starred)) star.innerHTML = run.starred ? ICONS.starred : ICONS.star;
     star.setAttribute("aria-pressed", String(run.starred));
     star.title = run.starred ? "Starred: stays when room is needed. Press to take the star away" : "Star this run: it stays when room is needed";
