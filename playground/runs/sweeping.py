@@ -24,8 +24,6 @@ FRAME_SECONDS = 0.16
 """Between two frames; they never take more than half of the time."""
 TURN_SECONDS = 0.04
 SHOW_SECONDS = 8.0
-FIRST_STRIDE = 0.1
-"""Epochs of all cells at a time, at first; then as many as a turn has room for."""
 BREATH = 0.02
 """Seconds to rest where the cells are ahead of the show."""
 RESOLUTIONS = ((16, 64), (36, 48), (64, 40), (144, 28))
@@ -68,7 +66,6 @@ class Show:
         self._seen = time.monotonic()
         self._next = 0.0
         self._rate = 0.0
-        self._stride = FIRST_STRIDE
 
     def build(self) -> Iterator[tuple]:
         """Build all networks; cells that cannot be built have no part in the sweep."""
@@ -122,12 +119,7 @@ class Show:
         until = self._allowed()
         if self.sweep.epoch >= until:
             return Rest(BREATH)
-        # By the time of the processor: where others are busy, too, the clock says little about what is left to do.
-        begun = time.process_time()
-        steps = self.sweep.advance(epochs=self._stride, until=until)
-        spent = max(time.process_time() - begun, 1e-6)
-        if self.sweep.epoch < until or spent > TURN_SECONDS:
-            self._stride *= min(4.0, max(0.25, TURN_SECONDS / spent))
+        steps = self.sweep.advance(seconds=TURN_SECONDS, until=until)
         self._rate += 0.2 * (steps / max(time.monotonic() - now, 1e-6) - self._rate)
         return self.share, None, self.text
 

@@ -17,7 +17,7 @@ import { element, text } from "./nodes.js";
 const HTML = `
   <div class="np-grid-bar"></div>
   <div class="np-grid-main">
-    <div class="np-grid-mosaic"><canvas aria-hidden="true"></canvas><div class="np-grid-cells" role="group"></div></div>
+    <div class="np-grid-mosaic"><canvas aria-hidden="true"></canvas><div class="np-grid-cells np-own-keys" role="group"></div></div>
     <div class="np-grid-side">
       <div class="np-grid-heat"><p></p><canvas role="img"></canvas></div>
       <div class="np-grid-details" aria-live="off"></div>
