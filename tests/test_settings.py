@@ -64,6 +64,13 @@ def test_digits_may_be_grouped_and_an_empty_value_means_the_default():
         ("PLAYGROUND_MAX_UNITS", "1.5", "PLAYGROUND_MAX_UNITS must be a whole number, but is '1.5'"),
         ("PLAYGROUND_WORKERS", "0", "PLAYGROUND_WORKERS must be at least 1, but is 0"),
         ("PLAYGROUND_IDLE_SECONDS", "-3", "PLAYGROUND_IDLE_SECONDS must be at least 1, but is -3"),
+        ("PLAYGROUND_CLUSTER_GPUS", "half", "PLAYGROUND_CLUSTER_GPUS must be a number, but is 'half'"),
+        (
+            "PLAYGROUND_CLUSTER_GPUS",
+            "1.5",
+            "PLAYGROUND_CLUSTER_GPUS must be a part of one GPU or whole ones, but is 1.5",
+        ),
+        ("PLAYGROUND_CLUSTER_GPUS", "nan", "PLAYGROUND_CLUSTER_GPUS must be at least 0, but is nan"),
         ("PLAYGROUND_MAX_UNIT", "8", "PLAYGROUND_MAX_UNIT is not a setting of Network Playground"),
         ("PLAYGROUND_max_units", "8", "PLAYGROUND_max_units is not a setting of Network Playground"),
     ],
@@ -71,6 +78,11 @@ def test_digits_may_be_grouped_and_an_empty_value_means_the_default():
 def test_a_wrong_value_is_named(variable, text, message):
     with pytest.raises(SettingError, match=message):
         Settings.from_environment({variable: text})
+
+
+def test_gpus_of_a_worker_may_be_a_part_of_one():
+    for text, gpus in (("0.25", 0.25), ("2", 2.0)):
+        assert Settings.from_environment({"PLAYGROUND_CLUSTER_GPUS": text}).cluster_gpus == gpus
 
 
 def test_other_variables_are_nobodys_business():
