@@ -34,6 +34,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """For stories in which things end: one worker has all runs, and one that nobody looks at leaves after a second."""
+    with Server(tmp_path_factory.mktemp("frail"), PLAYGROUND_IDLE_SECONDS="1", PLAYGROUND_WORKERS="1") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def _session_room(pytestconfig: pytest.Config) -> Iterator[Room]:
     pytestconfig.stash[ROOM] = room = Room()
     yield room
@@ -51,6 +58,12 @@ def room(_session_room: Room) -> Room:
 def browser(room: Room) -> Browser:
     """A headless Chromium. Without one the test fails under CI and is skipped elsewhere."""
     return room.browser()
+
+
+@pytest.fixture(scope="module")
+def visiting(room: Room, frail: Server) -> BrowserContext:
+    """The profile of those who visit the frail server."""
+    return room.visiting(frail)
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +132,25 @@ def page(new_page: Callable[..., Page], request: pytest.FixtureRequest) -> Page:
     other arguments to ``new_page``: ``{"width": 1920, "height": 1080}``, ``{"dark": True}``.
     """
     return new_page(**getattr(request, "param", {}))
+
+
+@pytest.fixture(scope="module")
+def _staying(tab: Person) -> Iterator[Person]:
+    yield tab
+    leave(tab.page)
+    tab.page.goto("about:blank")
+
+
+@pytest.fixture
+def stayer(_staying: Person, server: Server) -> Iterator[Person]:
+    """As `person`, on the playground, which is opened for the first of a module's stories only: the others find it as
+    the one before left it. Every load costs a second and a half of a processor, more than most stories do.
+    """
+    with no_failures(server, _staying.page.errors):
+        if _staying.page.url == "about:blank":
+            _staying.open()
+        yield _staying
+        leave(_staying.page)
 
 
 @pytest.fixture

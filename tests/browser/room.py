@@ -35,6 +35,7 @@ class Room:
         self._open = contextlib.ExitStack()
         self._browser: Browser | None = None
         self._profile: BrowserContext | None = None
+        self._visiting: BrowserContext | None = None
         self._tab: Person | None = None
 
     def browser(self) -> Browser:
@@ -57,6 +58,12 @@ class Room:
             self._profile = profile(self.browser(), server)
         return self._profile
 
+    def visiting(self, frail: Server) -> BrowserContext:
+        """The profile of those who visit the frail server, which has another address."""
+        if self._visiting is None:
+            self._visiting = profile(self.browser(), frail)
+        return self._visiting
+
     def tab(self, server: Server) -> Person:
         """A tab that most stories use one after another."""
         if self._tab is None:
@@ -66,7 +73,7 @@ class Room:
     def close(self) -> None:
         """Close everything that is open."""
         self._open.close()
-        self._browser = self._profile = self._tab = None
+        self._browser = self._profile = self._visiting = self._tab = None
 
 
 def profile(browser: Browser, server: Server, **options: object) -> BrowserContext:

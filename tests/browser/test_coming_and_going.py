@@ -2,26 +2,17 @@
 
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.browser.conftest import no_failures
 from tests.browser.person import Person
-from tests.browser.room import profile, report
-from tests.browser.serving import Server
+from tests.browser.room import report
 
-CYCLES = 7
+CYCLES = 6
 WARM = 3  # what the first visits allocate, the next ones use again
 MEGABYTE = 1024 * 1024
-
-
-@pytest.fixture
-def forgetful(tmp_path) -> Iterator[Server]:
-    """A server on which a run that nobody looks at leaves its place after a second."""
-    with Server(tmp_path, PLAYGROUND_IDLE_SECONDS="1", PLAYGROUND_WORKERS="1") as server:
-        yield server
 
 
 def resident(pid: int) -> float:
@@ -50,11 +41,10 @@ def wait_until_nothing_trains(workers: list[int], seconds: float = 60.0) -> None
 
 
 @pytest.mark.slow
-def test_visits_leave_nothing_behind(forgetful, browser):
-    workers = forgetful.workers()
-    with no_failures(forgetful) as errors:
-        context = profile(browser, forgetful)
-        person = Person(report(context.new_page(), errors))
+def test_visits_leave_nothing_behind(frail, visiting):
+    workers = frail.workers()
+    with no_failures(frail) as errors:
+        person = Person(report(visiting.new_page(), errors))
 
         def come(address: str = "/") -> Person:
             person.page.goto(address)
@@ -69,22 +59,22 @@ def test_visits_leave_nothing_behind(forgetful, browser):
         for _ in range(WARM):
             visit()
         wait_until_nothing_trains(workers)
-        processes = set(forgetful.processes())
+        processes = set(frail.processes())
         memory = {pid: resident(pid) for pid in processes}
         files = {pid: descriptors(pid) for pid in processes}
         for _ in range(CYCLES - WARM):
             address = visit()
         wait_until_nothing_trains(workers)
-        assert set(forgetful.processes()) == processes
+        assert set(frail.processes()) == processes
         grown = {pid: resident(pid) - memory[pid] for pid in processes}
         opened = {pid: descriptors(pid) - files[pid] for pid in processes}
         # Streamlit keeps a closed tab's session for two minutes, in case it comes back: three descriptors (an event
         # loop) and less than half a megabyte each. The workers keep nothing.
         assert max(grown.values()) < 9
-        assert opened.pop(forgetful.pid) <= 3 * (CYCLES - WARM) + 4
+        assert opened.pop(frail.pid) <= 3 * (CYCLES - WARM) + 4
         assert set(opened.values()) == {0}
 
         come(address)
         person.until("status.state === 'paused' && status.step > 0")  # it was saved when it lost its place
         person.train(steps=1)
-        context.close()
+        person.page.close()

@@ -96,18 +96,15 @@ def test_a_layer_is_added_by_keyboard(page):
     assert cards(page)[5] == "Dropout"
 
 
-def test_the_picker_moves_by_arrow(page):
-    opened(page)
-    show_tab(page, "Data")
-    page.locator(".picker [data-kind=circle]").focus()
-    page.keyboard.press("ArrowRight")
-    expect(page.locator(".picker [data-kind=xor]")).to_have_attribute("aria-checked", "true")
-    focus_comes_to(page, "xor")
-
-
-@pytest.mark.parametrize("page", [{}, {"width": 1920, "height": 1080}], indirect=True)
+@pytest.mark.parametrize("page", [{}], indirect=True)
 def test_nothing_moves_when_a_layer_is_chosen(page):
     opened(page)
+    for size in ({"width": 1366, "height": 768}, {"width": 1920, "height": 1080}):
+        page.set_viewport_size(size)
+        a_layer_is_chosen(page)
+
+
+def a_layer_is_chosen(page: Page) -> None:
     places = (
         "() => [...document.querySelectorAll('.st-key-panel, .st-key-stack, .np-root')].map((node) => {"
         "const box = node.getBoundingClientRect(); return [box.x, box.y, box.width]; })"
@@ -124,9 +121,15 @@ def test_nothing_moves_when_a_layer_is_chosen(page):
     expect(page.locator(".st-key-layer_settings")).to_have_count(0)
 
 
-@pytest.mark.parametrize("page", [{"width": 390, "height": 844}, {"width": 760, "height": 900}], indirect=True)
+@pytest.mark.parametrize("page", [{"width": 390, "height": 844}], indirect=True)
 def test_narrow_screens_show_the_network_first_and_nothing_sticks_out(page):
     opened(page)
+    for size in ({"width": 390, "height": 844}, {"width": 760, "height": 900}):
+        page.set_viewport_size(size)
+        is_narrow(page)
+
+
+def is_narrow(page: Page) -> None:
     for tab in ("Data", "Network", "Training"):
         show_tab(page, tab)
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth") <= 0
@@ -137,8 +140,8 @@ def test_narrow_screens_show_the_network_first_and_nothing_sticks_out(page):
     assert tops == sorted(tops)
 
 
-def test_numbers_are_kept_as_typed(page):
-    opened(page)
+def test_numbers_are_kept_as_typed(stayer):
+    page = stayer.page
     show_tab(page, "Training")
     rate = number(page, "training-optimizer-lr")
     for typed in ("0.0001", "0.123456789", "1e-7", "0.03"):
@@ -163,31 +166,8 @@ def test_numbers_are_kept_as_typed(page):
     expect(rate).to_have_value("0.5")
 
 
-def test_the_address_keeps_everything(page, new_page):
-    opened(page)
-    part(page, "0:more").click()
-    expect(page.get_by_text("2 → 5", exact=True)).to_be_visible()
-    settled(page)
-    page.wait_for_url("**run=**")
-    other = new_page()
-    other.goto(page.url)
-    expect(other.get_by_text("2 → 5", exact=True)).to_be_visible()
-    assert other.url == page.url
-
-
-def test_a_table_is_uploaded_and_trains(page, tmp_path):
-    table = tmp_path / "pets.csv"
-    table.write_text("weight,height,pet\n" + "".join(f"{i % 9},{i % 7},{('cat', 'dog')[i % 2]}\n" for i in range(50)))
-    opened(page)
-    show_tab(page, "Data")
-    page.get_by_text("Your own table (CSV)").click()
-    page.locator("input[type=file]").first.set_input_files(table)
-    expect(page.get_by_text("pets.csv: 50 rows, 3 columns")).to_be_visible()
-    expect(page.get_by_label("Network diagram").get_by_text("weight").first).to_be_visible()
-
-
-def test_no_control_is_without_a_name_or_out_of_order(page):
-    opened(page)
+def test_no_control_is_without_a_name_or_out_of_order(stayer):
+    page = stayer.page
     walk = """(wrong) => {
       const found = [];
       const walk = (root) => root.querySelectorAll("*").forEach((node) => {
@@ -200,9 +180,19 @@ def test_no_control_is_without_a_name_or_out_of_order(page):
     unnamed = """(node) => node.matches("button, input, select") && node.offsetParent && ![
       node.getAttribute("aria-label"), node.getAttribute("aria-labelledby"), node.title, node.textContent.trim(),
       node.labels?.[0]?.textContent].some(Boolean)"""
+    show_tab(page, "Network")
     part(page, "0:name").click()
     expect(page.locator(".st-key-layer_settings")).to_be_visible()
     for tab in ("Network", "Data", "Training"):
         show_tab(page, tab)
         assert page.evaluate(f"({walk})({unnamed})") == []
         assert page.evaluate(f"({walk})((node) => node.tabIndex > 0)") == []
+
+
+def test_the_picker_moves_by_arrow(stayer):
+    page = stayer.page
+    show_tab(page, "Data")
+    page.locator(".picker [data-kind=circle]").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".picker [data-kind=xor]")).to_have_attribute("aria-checked", "true")
+    focus_comes_to(page, "xor")

@@ -3,17 +3,15 @@
 import os
 import re
 import signal
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext, WebSocketRoute, expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from playground.training import Trainer
 from tests.browser.conftest import no_failures
 from tests.browser.person import Person, described, linear
-from tests.browser.room import profile, report
-from tests.browser.serving import Server
+from tests.browser.room import report
 
 EXPERIMENTS = (
     described(linear(4), {"kind": "tanh"}, data={"kind": "xor"}),
@@ -21,21 +19,6 @@ EXPERIMENTS = (
 )
 # Traces of the curves and what they are in a trainer's history.
 CURVES = {0: "train_loss", 1: "test_loss", 2: "train_accuracy", 3: "test_accuracy"}
-
-
-@pytest.fixture(scope="module")
-def frail(tmp_path_factory) -> Iterator[Server]:
-    """A server of its own, with one worker that has all runs."""
-    with Server(tmp_path_factory.mktemp("frail"), PLAYGROUND_WORKERS="1") as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def visiting(frail, browser) -> Iterator[BrowserContext]:
-    """The profile of those who visit it."""
-    context = profile(browser, frail)
-    yield context
-    context.close()
 
 
 def assert_curves_are_undisturbed(person: Person) -> None:
@@ -111,16 +94,14 @@ def test_a_lost_connection_comes_back_by_itself(new_page):
 
 @pytest.mark.slow
 def test_a_server_that_starts_again_finds_its_visitors(frail, visiting):
-    """Runs do not outlive the server, but nobody's work is lost: the address has the experiment."""
+    """The run is kept, and found again by its address: it rests where it was and goes on from there."""
     person = Person(report(visiting.new_page(), [])).open(EXPERIMENTS[0])
-    person.train(epochs=1)
-    run = person.run
+    step, run = person.train(epochs=1), person.run
     frail.stop()
     expect(person.notice).to_contain_text("Connection lost. Reconnecting")
     frail.start()
-    person.page.wait_for_function("run => new URL(location).searchParams.get('run') !== run", arg=run)
-    person.settled()
-    person.until("status.state === 'ready' && status.train_loss !== null")
-    assert person.experiment == EXPERIMENTS[0]
-    person.train(epochs=1)
+    expect(person.page.locator(".np-link")).to_have_text("connected")
+    person.until("status.state === 'paused' && status.step === step", step=step)
+    assert (person.run, person.experiment) == (run, EXPERIMENTS[0])
+    assert person.train(epochs=1) > step
     person.page.close()

@@ -1,11 +1,15 @@
 """Watch a run roll through its loss landscape, turn it round, and put the run somewhere else."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import no_failures
 from tests.browser.person import Person
+from tests.browser.room import leave
+from tests.browser.serving import Server
 
 SOLID, ABOVE = ".st-key-landscape .np-plot-node", ".st-key-contour .np-plot-node"
 EYE = f"Object.values(document.querySelector('{SOLID}')._fullLayout.scene._scene.getCamera().eye)"
@@ -25,13 +29,20 @@ def train(person: Person, epochs: int) -> None:
 
 
 @pytest.fixture
-def watching(person: Person) -> Person:
-    """Somebody who looks at the landscape of a newcomer's run."""
-    person.page.goto("/landscape")
-    for place in (SOLID, ABOVE):
-        person.page.wait_for_selector(f".np-root[data-ready] > {place.split()[1]}")
-    person.page.wait_for_function(f"() => {PATH} > 0")
-    return person
+def watching(_staying: Person, server: Server) -> Iterator[Person]:
+    """Somebody who looks at the landscape of a newcomer's run; the second story begins where the first one ended."""
+    page = _staying.page
+    with no_failures(server, page.errors):
+        if page.url == "about:blank":
+            page.goto("/landscape")
+            for place in (SOLID, ABOVE):
+                page.wait_for_selector(f".np-root[data-ready] > {place.split()[1]}")
+        else:
+            _staying.press("Reset")
+            _staying.until("status.step === 0 && notes.steps.contour === 0")
+        page.wait_for_function(f"() => {PATH} > 0")
+        yield _staying
+        leave(page)
 
 
 def test_the_surface_moves_and_the_camera_stays(watching):

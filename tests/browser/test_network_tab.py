@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from playground.experiment import Experiment
+from playground.experiment.presets import PRESETS, start
 from tests.browser.person import Person, described, linear
 
 TANH = {"kind": "tanh"}
@@ -14,11 +15,14 @@ def kinds(experiment: Experiment) -> list[str]:
 
 
 @pytest.fixture
-def training(person: Person) -> Person:
+def training(stayer: Person) -> Person:
     """Somebody whose newcomer's run trains: Linear 4, Tanh, Linear 2, Tanh."""
-    person.open()
-    person.play()
-    return person
+    if stayer.experiment != start():
+        stayer.preset(PRESETS["tensorflow-playground"].title)
+    stayer.transport.get_by_label("Speed").select_option("100/s")
+    stayer.play()
+    stayer.rev = stayer.status["rev"]
+    return stayer
 
 
 def columns(person: Person, *titles: str) -> None:
@@ -38,7 +42,7 @@ def test_add_duplicate_move_and_remove(training):
     columns(training, "2 features", "4", "4", "2", "1 output")
     assert kinds(training.tool("1", "Move .* down"))[:3] == ["linear", "tanh", "linear"]
     assert kinds(training.tool("5", "Remove")) == ["linear", "tanh", "linear", "linear", "tanh"]
-    training.until("status.state === 'playing' && status.rev === 5 && status.step > 0")
+    training.until("status.state === 'playing' && status.rev === rev && status.step > 0", rev=training.rev + 4)
     expect(training.card("0").locator(".shape")).to_have_text("2 → 412 parameters")
 
 
@@ -50,7 +54,7 @@ def test_units_on_the_card_and_in_the_diagram(training):
     more.click()
     columns(training, "2 features", "7", "4", "1 output")
     expect(training.card("2").get_by_role("spinbutton", name="Units")).to_have_value("4")
-    training.until("status.rev >= 3 && status.step > 0 && status.state === 'playing'")
+    training.until("status.rev >= rev && status.step > 0 && status.state === 'playing'", rev=training.rev + 2)
     assert training.experiment.network[2].units == 4
 
 
@@ -62,7 +66,7 @@ def test_a_feature_is_switched_on_in_the_diagram(training):
     columns(training, "3 features", "4", "2", "1 output")
     after = training.changes_address(training.page.get_by_role("button", name="Input x₁:").click)
     assert after.data.features == ("x2", "x1_squared")
-    training.until("status.rev === 3 && status.state === 'playing' && status.step > 0")
+    training.until("status.rev === rev && status.state === 'playing' && status.step > 0", rev=training.rev + 2)
 
 
 def test_a_residual_block_is_filled_and_trains(training):
@@ -70,8 +74,25 @@ def test_a_residual_block_is_filled_and_trains(training):
     assert kinds(after)[-1] == "residual"
     after = add(training, "ReLU", inside=True)
     assert after.network[-1].layers[-1].kind == "relu"
-    training.until("status.rev === 3 && status.state === 'playing' && status.step > 0")
+    training.until("status.rev === rev && status.state === 'playing' && status.step > 0", rev=training.rev + 2)
     assert training.page.locator(".problem").count() == 0
+
+
+def test_the_settings_of_a_layer_open_at_its_card(training):
+    training.card("1").get_by_role("button", name="settings").click()
+    settings = training.page.locator(".st-key-layer_settings")
+    expect(settings).to_contain_text("Tanh")
+    expect(settings.locator(".katex").first).to_be_visible()
+    expect(settings.locator("svg[role=img]").first).to_be_visible()
+    settings.get_by_role("button", name="Close").click()
+    expect(settings).to_have_count(0)
+
+
+def test_presets_replace_everything_at_once(training):
+    after = training.preset("Iris")
+    assert (after.data.kind, after.training.optimizer.kind) == ("iris", "adam")
+    training.until("status.rev === rev && status.metric?.name === 'accuracy' && status.step > 0", rev=training.rev + 1)
+    expect(training.page.get_by_role("group", name="Network diagram")).to_contain_text("setosa")
 
 
 def test_a_misfit_is_told_at_its_card_while_the_old_run_goes_on_and_mending_it_heals(person):
@@ -91,20 +112,3 @@ def test_a_misfit_is_told_at_its_card_while_the_old_run_goes_on_and_mending_it_h
     expect(person.page.get_by_text("does not fit together")).to_have_count(0)
     person.goes_on()
     assert person.status["rev"] == rev, "nothing was lost meanwhile"
-
-
-def test_the_settings_of_a_layer_open_at_its_card(training):
-    training.card("1").get_by_role("button", name="settings").click()
-    settings = training.page.locator(".st-key-layer_settings")
-    expect(settings).to_contain_text("Tanh")
-    expect(settings.locator(".katex").first).to_be_visible()
-    expect(settings.locator("svg[role=img]").first).to_be_visible()
-    settings.get_by_role("button", name="Close").click()
-    expect(settings).to_have_count(0)
-
-
-def test_presets_replace_everything_at_once(training):
-    after = training.preset("Iris")
-    assert (after.data.kind, after.training.optimizer.kind) == ("iris", "adam")
-    training.until("status.rev === 2 && status.metric?.name === 'accuracy' && status.step > 0")
-    expect(training.page.get_by_role("group", name="Network diagram")).to_contain_text("setosa")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.person import Person
-from tests.hostile.links import changed, training
+from tests.hostile.links import GOOD, changed, training
 from tests.hostile.scripts import SCRIPTS
 
 # Everything in SCRIPTS that came to life would call one of these.
@@ -46,14 +48,34 @@ def unharmed(page: Page) -> None:
 
 
 def test_scripts_in_a_link(guarded: Page) -> None:
+    """A few of them: the sentences are those that a file gets (see below), and every address is a load of the page."""
     page = guarded
-    for start in range(0, len(SCRIPTS), 3):  # as many mistakes as are told at once
-        data, layer, loss = SCRIPTS[start : start + 3]
-        recipe = training(loss={"kind": loss})
-        link = changed(data={"kind": data}, network=[{"kind": layer}], training=recipe)
+    for start in (0, 15, 33):
+        data, layer, loss = SCRIPTS[start : start + 3]  # as many mistakes as are told at once
+        link = changed(**mistakes(data, layer, loss))
         page.goto(f"/?x={link}&run={quote(data, safe='')}", wait_until="domcontentloaded")
         expect(page.get_by_text("The link could not be opened").first).to_be_visible()
         unharmed(page)
+
+
+def test_scripts_in_a_file(guarded: Page) -> None:
+    page = Person(guarded).open().page
+    page.get_by_role("button", name="Take away").click()
+    sheet = page.locator(".st-key-takeaway_sheet")
+    for start in range(0, len(SCRIPTS), 3):
+        three = SCRIPTS[start : start + 3]
+        content = json.dumps({**GOOD, **mistakes(*three)}).encode()
+        file = {"name": f"{three[0]}.json", "mimeType": "application/json", "buffer": content}
+        sheet.locator("input[type=file]").set_input_files(file)
+        shown = sheet.get_by_role("alert").filter(has_text="This file does not describe an experiment")
+        for text in three:
+            expect(shown).to_contain_text("".join(char if char.isprintable() else "?" for char in text[:39]))
+        unharmed(page)
+
+
+def mistakes(data: str, layer: str, loss: str) -> dict[str, Any]:
+    """Parts of an experiment that name what there is not."""
+    return {"data": {"kind": data}, "network": [{"kind": layer}], "training": training(loss={"kind": loss})}
 
 
 @pytest.fixture

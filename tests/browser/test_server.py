@@ -43,18 +43,3 @@ def test_a_wrong_setting_ends_the_start_with_its_name(tmp_path):
         Server(tmp_path, PLAYGROUND_WORKERS="0"),
     ):
         pass
-
-
-def test_the_first_page_shows_up(page):
-    page.goto("/")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    assert page.title()
-    assert page.locator("[data-testid=stException]").count() == 0
-
-
-@pytest.mark.parametrize("page", [{"dark": True, "width": 1920, "height": 1080}], indirect=True)
-def test_dark_follows_the_browser(page):
-    page.goto("/")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
-    assert background == "rgb(17, 22, 29)"

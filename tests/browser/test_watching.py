@@ -15,16 +15,15 @@ EPOCH_DRAWN = "document.querySelector('.st-key-curves .np-plot-node').data[1].x.
 
 
 @pytest.fixture
-def training(person: Person) -> Person:
+def training(stayer: Person) -> Person:
     """Somebody whose newcomer's run trains, slowly enough that every frame shows something new."""
-    person.open()
-    person.transport.get_by_label("Speed").select_option("100/s")
-    person.play()
-    return person
+    stayer.transport.get_by_label("Speed").select_option("100/s")
+    stayer.play()
+    return stayer
 
 
-def test_a_newcomer_finds_everything_drawn(person):
-    person.open()
+def test_a_newcomer_finds_everything_drawn(stayer):
+    person = stayer
     assert person.status["state"] == "ready"
     person.reads("Step", "0")
     assert person.boundary.startswith("data:image/png")
@@ -32,9 +31,10 @@ def test_a_newcomer_finds_everything_drawn(person):
     assert person.page.get_by_role("button", name=", unit ").count() == 4 + 2
 
 
-def test_play_moves_boundary_diagram_curves_and_readouts(person):
+def test_play_moves_boundary_diagram_curves_and_readouts(stayer):
     """From the press of play to the first moving frame: half a second on a quiet machine (see benchmarks/live.py)."""
-    person.open()
+    person = stayer
+    person.rests_at(0)
     boundary, diagram = person.boundary, person.diagram
     person.press("Play")
     pressed = person.page.evaluate("performance.now()")
@@ -76,6 +76,19 @@ def test_the_nodes_are_the_same_from_first_to_last_frame_and_across_reruns(train
     assert all(training.same_nodes)
 
 
+def test_solid_colours_and_test_points_show_at_once_while_paused(stayer):
+    person = stayer
+    person.train(epochs=1)
+    soft = person.boundary
+    person.page.get_by_role("button", name="Solid colours").click()
+    person.differs(BOUNDARY, soft)
+    person.page.get_by_role("button", name="Test points").click()
+    person.page.wait_for_function("() => document.querySelectorAll('.st-key-boundary .point').length === 250")
+    person.page.get_by_role("button", name="Test points").click()
+    person.page.get_by_role("button", name="Solid colours").click()
+    person.page.wait_for_function(f"() => !({DISCRETE})()")
+
+
 def test_a_zoom_survives_frames_and_reruns(training):
     plot = training.page.locator(".st-key-boundary .nsewdrag").first
     box = plot.bounding_box()
@@ -92,13 +105,3 @@ def test_a_zoom_survives_frames_and_reruns(training):
     training.page.wait_for_function(DISCRETE)
     training.frames(3)
     assert training.page.evaluate(X_RANGE) == pytest.approx(zoomed)
-
-
-def test_solid_colours_and_test_points_show_at_once_while_paused(person):
-    person.open()
-    person.train(epochs=1)
-    soft = person.boundary
-    person.page.get_by_role("button", name="Solid colours").click()
-    person.differs(BOUNDARY, soft)
-    person.page.get_by_role("button", name="Test points").click()
-    person.page.wait_for_function("() => document.querySelectorAll('.st-key-boundary .point').length === 250")
