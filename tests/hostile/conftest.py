@@ -64,6 +64,14 @@ def unchanged(bystander: Bystander) -> Iterator[None]:
     bystander.pause()
 
 
+@pytest.fixture(scope="module")
+def intruder(server: Server) -> Iterator[Visitor]:
+    """A hostile one whose page stays open for one thing after another: what one of them spoilt, the next shows."""
+    with Visitor(server) as person:
+        person.open()
+        yield person
+
+
 @pytest.fixture
 def visitor(server: Server) -> Iterator[Visitor]:
     """The hostile one."""

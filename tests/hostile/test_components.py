@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.browser.serving import Server
 from tests.hostile.visitor import Visitor
 
 VALUES: dict[str, Any] = {
@@ -55,14 +53,6 @@ VALUES: dict[str, Any] = {
 
 EVENTS = {"diagram": "edit", "stack": "edit", "boundary": "paint", "history": "go", "transport": "gone"}
 """The components of the page as it opens, and what each reports."""
-
-
-@pytest.fixture(scope="module")
-def intruder(server: Server) -> Iterator[Visitor]:
-    """One hostile page that makes up everything in turn: whatever one of its inventions spoilt, the next would show."""
-    with Visitor(server) as person:
-        person.open()
-        yield person
 
 
 @pytest.mark.parametrize("name", VALUES)

@@ -11,10 +11,10 @@ from tests.hostile.visitor import Visitor
 
 
 @pytest.mark.parametrize("file", (*WEIGHTS, *EXPERIMENTS), ids=lambda file: file.name)
-def test_file(visitor: Visitor, file: File) -> None:
-    before = visitor.open()
+def test_file(intruder: Visitor, file: File) -> None:
+    before = intruder.again()
     name = "experiment.json" if file in EXPERIMENTS else "weights.safetensors"
-    shown = visitor.upload(before.widget("file_uploader", "Bring back").id, name, file.content)
+    shown = intruder.upload(before.widget("file_uploader", "Bring back").id, name, file.content)
     assert not shown.failures
     assert shown.told, "nothing is said"
     rest = shown.told.lower()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from tests.browser.serving import Server
 from tests.hostile.tables import FILE_NAMES, TABLES, File
 from tests.hostile.visitor import Shown, Visitor
 
@@ -15,10 +18,18 @@ def _data_tab(visitor: Visitor, query: str = "") -> Shown:
     return visitor.choose(shown.widget("tab_container").id, "Data")
 
 
+@pytest.fixture(scope="module")
+def intruder(server: Server) -> Iterator[Visitor]:
+    """One whose Data tab stays open."""
+    with Visitor(server) as person:
+        _data_tab(person)
+        yield person
+
+
 @pytest.mark.parametrize("file", TABLES, ids=lambda file: file.name)
-def test_table(visitor: Visitor, file: File) -> None:
-    before = _data_tab(visitor)
-    shown = visitor.upload(before.widget("file_uploader", "CSV file").id, "table.csv", file.content)
+def test_table(intruder: Visitor, file: File) -> None:
+    before = intruder.again()
+    shown = intruder.upload(before.widget("file_uploader", "CSV file").id, "table.csv", file.content)
     assert not shown.failures
     rest = shown.told.lower()
     for words in file.told:
