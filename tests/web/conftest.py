@@ -68,25 +68,72 @@ def server(stage: Stage) -> Iterator[Server]:
         yield running
 
 
-# Per module: while Playwright's synchronous side is open, no test of this thread could call asyncio.run().
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium. Without one the test fails under CI and is skipped elsewhere."""
-    path = chromium.find()
-    if path is None:
-        reason = "no Chromium found: `make test` gets one where it can"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
-        yield started
-        started.close()
+class House:
+    """One Chromium and one profile for the modules that look at pages one after another; opened when first asked for.
+
+    It is closed before tests that look at none: while Playwright's synchronous side is open, none of them could call
+    asyncio.run(). To start it and to load plotly.js costs three seconds of a processor.
+    """
+
+    def __init__(self) -> None:
+        self._open = contextlib.ExitStack()
+        self._browser: Browser | None = None
+        self._profile: BrowserContext | None = None
+
+    def browser(self) -> Browser:
+        """A headless Chromium. Without one the test fails under CI and is skipped elsewhere."""
+        if self._browser is None:
+            path = chromium.find()
+            if path is None:
+                reason = "no Chromium found: `make test` gets one where it can"
+                pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+            playwright = self._open.enter_context(sync_playwright())
+            arguments = [*chromium.ARGUMENTS, "--process-per-site"]  # pages share what the process has compiled
+            self._browser = playwright.chromium.launch(executable_path=path, args=arguments)
+            self._open.callback(self._browser.close)
+        return self._browser
+
+    def profile(self, server: Server) -> BrowserContext:
+        """One browser profile: plotly.js is fetched once, as for a person. A page that stays keeps its process."""
+        if self._profile is None:
+            self._profile = self._open.enter_context(_profile(self.browser()))
+            self._profile.new_page().goto(server.url)
+        return self._profile
+
+    def close(self) -> None:
+        """Close everything; it may be asked for again."""
+        self._open.close()
+        self._browser = self._profile = None
+
+
+HOUSE = pytest.StashKey[House]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Close the house before a module that begins with no browser, and at the end."""
+    yield
+    leaves = nextitem is None or (nextitem.path != item.path and "browser" not in getattr(nextitem, "fixturenames", ()))
+    if leaves and HOUSE in item.config.stash:
+        item.config.stash[HOUSE].close()
 
 
 @pytest.fixture(scope="module")
-def profile(browser: Browser) -> Iterator[BrowserContext]:
-    """One browser profile a module: plotly.js is fetched once, as for a person."""
-    with _profile(browser) as context:
-        yield context
+def house(pytestconfig: pytest.Config) -> House:
+    """What the modules share."""
+    return pytestconfig.stash.setdefault(HOUSE, House())
+
+
+@pytest.fixture(scope="module")
+def browser(house: House) -> Browser:
+    """A headless Chromium."""
+    return house.browser()
+
+
+@pytest.fixture(scope="module")
+def profile(house: House, browser: Browser, server: Server) -> BrowserContext:
+    """The profile of `browser` that all use who need none of their own."""
+    return house.profile(server)
 
 
 @pytest.fixture
@@ -102,7 +149,10 @@ def own_page(browser: Browser, server: Server) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def shared(profile: BrowserContext, server: Server) -> Iterator[Page]:
     """One tab for a whole module: opening one costs more than most tests."""
-    yield _open(profile, server)
+    page = _open(profile, server)
+    page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    yield page
+    page.close()
 
 
 @pytest.fixture
