@@ -27,7 +27,7 @@ def curves(figure: Figure, look: Look, trials: Sequence[FrozenTrial], best: int 
     lines.sort(key=lambda line: (line["meta"]["trials"][:1] == [best], line["line"]["color"] == RUNNING))
     seen = [value for line in lines for value in line["y"]]
     layout = {
-        "xaxis": titled("Epoch"),
+        "xaxis": titled("Epoch", **({"dtick": 1} if max(max(line["x"]) for line in lines) <= 10 else {})),
         "yaxis": titled(look.objective, **axis(seen)),
         "legend": KEYS,
         "showlegend": True,

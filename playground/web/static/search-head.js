@@ -6,7 +6,7 @@ import { text } from "./nodes.js";
 
 const STATES = { running: "Searching", paused: "Paused", stopped: "Stopped", finished: "Finished", failed: "Failed" };
 const STOP = '<svg viewBox="0 0 24 24" aria-hidden="true"><rect x="6" y="6" width="12" height="12" rx="1.6" fill="currentColor"/></svg>';
-const COUNTS = [["complete", "finished"], ["pruned", "given up early"], ["failed", "failed"], ["running", "running"]];
+const COUNTS = [["complete", "finished"], ["pruned", "given up early"], ["diverged", "diverged"], ["failed", "failed"], ["running", "running"]];
 
 const HTML = `
   <strong class="np-search-state"></strong>
@@ -41,7 +41,7 @@ export class SearchHead {
   forget() {
     this.report = null;
     this.asked = null;
-    text(this.state, "Beginning");
+    text(this.state, "Loading …");
     text(this.left, "");
     text(this.counts, "");
     this.bar.value = 0;
@@ -75,7 +75,7 @@ export class SearchHead {
 
 /** What is left of the budget, or how many trials there were. */
 function left({ state, trials, left: budget, counts }) {
-  const done = counts.complete + counts.pruned + counts.failed;
+  const done = counts.complete + counts.pruned + counts.diverged + counts.failed;
   if (state === "finished" || state === "stopped") return `${whole(done)} trials`;
   const parts = [];
   if (budget?.trials !== null && budget?.trials !== undefined) parts.push(`${whole(done)} of ${whole(done + budget.trials)} trials`);

@@ -3,7 +3,9 @@
 import { element, text } from "./nodes.js";
 import { keyed } from "./keyed.js";
 
-const STATES = { complete: "finished", pruned: "given up", failed: "failed", running: "running", waiting: "waiting" };
+const STATES = {
+  complete: "finished", pruned: "given up", failed: "failed", diverged: "diverged", running: "running", waiting: "waiting", retried: "taken up again",
+};
 const LAST = Number.POSITIVE_INFINITY;
 
 export class SearchTable {
@@ -39,6 +41,7 @@ export class SearchTable {
 
   show(report) {
     this.report = report;
+    this.noted = report.trials.some(({ note }) => note);
     this.#columns(report);
     const trials = this.#sorted(report);
     this.rows ??= keyed(this.body);
@@ -59,6 +62,7 @@ export class SearchTable {
       ...objectives.map(({ label }, index) => [index === 0 ? "value" : `value${index}`, label, `Sort by ${label.toLowerCase()}`]),
       ["epoch", "Epochs", "How long it was trained"],
       ...dimensions.map(({ at, label }) => [`at:${at}`, label, ""]),
+      ...(this.noted ? [["at:", "Note", ""]] : []),
     ];
     const key = JSON.stringify(columns);
     if (key === this.columns) return;
@@ -140,8 +144,10 @@ export class SearchTable {
     });
     const state = STATES[trial.state] ?? trial.state;
     const epochs = cells.get("epoch", "td", "np-search-epoch");
-    text(epochs, trial.state === "complete" ? String(trial.epoch ?? "") : `${trial.epoch ?? 0} · ${trial.note ? `${state}*` : state}`);
+    text(epochs, trial.state === "complete" ? String(trial.epoch ?? "") : `${trial.epoch ?? 0} · ${state}`);
     for (const { at } of dimensions) text(cells.get(`at:${at}`, "td", ""), trial.params[at] ?? "");
+    if (this.noted) text(cells.get("note", "td", "np-search-note"), trial.note);
+    cells.finish();
   }
 
   #pressed({ target }) {
@@ -160,7 +166,7 @@ export class SearchTable {
 
 /** Of a trial without a result: where it is, or was when it ended. */
 function latest({ last, state }) {
-  if (last === null || last === undefined) return state === "failed" ? "–" : "";
+  if (last === null || last === undefined) return state === "failed" || state === "diverged" ? "–" : "";
   return `(${short(last)})`;
 }
 
