@@ -26,7 +26,6 @@ class Lone:
 
     def __init__(self, core: Core) -> None:
         self.core = core
-        self._swift = hasattr(core.engine, "follow")
         self._most = max(1, MOST_OUTPUTS // sum(core.task.measured))
         self._doubtful = 0  # up to this step it is measured as often as a lone run, as it may diverge
         self.apart = apart_of(self.core.task, self.core.order.batch_size)
@@ -82,9 +81,14 @@ class Lone:
         """Itself, as long as it takes steps; see `Team.going`."""
         return [] if self.over else [self]
 
+    @property
+    def _swift(self) -> bool:
+        return hasattr(self.core.engine, "follow")
+
     def begin(self) -> Lone:
-        """Measure the start."""
-        self.arrive(self.core.engine.measure())
+        """Measure the start, if that has not been done."""
+        if not len(self.history):
+            self.arrive(self.core.engine.measure())
         return self
 
     def doubt(self, step: int) -> None:

@@ -12,6 +12,7 @@ from playground.experiment import Experiment
 from playground.settings import settings
 from playground.training.devices import choose_device
 from playground.training.engines import ENGINES
+from playground.training.engines.fused import ahead
 from playground.training.together.cell import Cell
 from playground.training.together.lone import Lone
 from playground.training.together.stock import Stock
@@ -41,6 +42,7 @@ class Sweep:
         self.cells: tuple[Cell, ...] = tuple(_cell(experiment, stock) for experiment in experiments)
         self._cell_of = {cell.track: cell for cell in self.cells if cell.track is not None}
         self._units = teams(list(self._cell_of))
+        self._provisional = engine == "auto" and not ahead.is_kept()
         self._goals: dict[Cell, float] = {}
         self._goal = self._spent = 0.0  # the epoch of the present round, and what it has taken so far
         self._least = 1.0 / min((cell.steps_per_epoch for cell in self.cells), default=1)
@@ -64,6 +66,11 @@ class Sweep:
     def steps(self) -> int:
         """Steps of all cells together."""
         return sum(cell.step for cell in self.cells)
+
+    @property
+    def provisional(self) -> bool:
+        """Whether compiled code is still being made on this machine, once, and all go slower until it is there."""
+        return self._provisional
 
     # Going on --------------------------------------------------------------------------------------------------
 
@@ -94,6 +101,8 @@ class Sweep:
     def _rounds(self, end: float, deadline: float) -> None:
         """Round by round, all cells to the same epoch, up to `end` or soon after `deadline`: a round that is not over
         then goes on when this is called next."""
+        if self._provisional and ahead.is_kept():
+            self._settle()
         wanted = ROUND_SECONDS if math.isfinite(deadline) else 10 * ROUND_SECONDS
         while time.perf_counter() < deadline and any(self._behind(cell, end) for cell in self.cells):
             if not any(self._behind(cell, self._goal) for cell in self.cells):
@@ -106,6 +115,14 @@ class Sweep:
             if done and self._goal <= end:
                 change = wanted / max(self._spent, 1e-6)
                 self._stride = max(self._stride * min(FASTER, max(1 / FASTER, change)), self._least)
+
+    def _settle(self) -> None:
+        """The compiled code, which was not there at first, is there now: whoever it is for goes over to it."""
+        self._provisional = False
+        going = [one for one, cell in self._cell_of.items() if not cell.over]
+        for one in going:
+            one.core.use_engine("auto")
+        self._units = teams(going)
 
     def _behind(self, cell: Cell, epoch: float) -> bool:
         return not cell.over and cell.step < step_at(cell, epoch)

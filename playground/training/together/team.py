@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.training.engines.fused import updates
+from playground.training.engines.fused import ahead, updates
 from playground.training.together import sparse
 from playground.training.together.lone import Lone
 from playground.training.together.stack import Stack
@@ -29,8 +29,9 @@ class Team:
         self._stack = Stack([cell.core for cell in cells])
         self._going = list(range(len(cells)))
         self._strays: list[Lone] = []
-        for cell, row in zip(cells, self._stack.measure(), strict=True):
-            cell.arrive(row.tolist())
+        if not len(cells[0].history):
+            for cell, row in zip(cells, self._stack.measure(), strict=True):
+                cell.arrive(row.tolist())
 
     @property
     def going(self) -> list[Lone]:
@@ -94,7 +95,7 @@ class Team:
 
 def fits(cell: Lone) -> bool:
     """Whether a cell can be one of a stack, and gains by it: on the CPU, in float32, with everything moving and an
-    optimizer that compiled code knows.
+    optimizer that compiled code knows; and that is there already.
 
     How many times as quick as alone a cell's step is (64 cells, one thread of a processor with AVX-512): two small
     convolutions on 8 x 8 pixels 4 to 6, dense layers of 8 units 5, of 32 units 1.7, LeNet on 28 x 28 pixels 1.2.
@@ -109,6 +110,7 @@ def fits(cell: Lone) -> bool:
         and training.optimizer.kind in updates.KINDS
         and not core.knobs.frozen
         and not core.task.varied
+        and ahead.is_kept()
     )
 
 
@@ -116,8 +118,8 @@ def teams(cells: Sequence[Lone]) -> list[Team | Lone]:
     """Cells in as few stacks as makes sense, and those that fit into none; all of them have begun."""
     kinds: dict[Any, list[Lone]] = {}
     for cell in cells:
-        key = (id(cell.task), cell.core.experiment.network, cell.core.order.batch_size) if fits(cell) else id(cell)
-        kinds.setdefault(key, []).append(cell)
+        alike = id(cell.task), cell.core.experiment.network, cell.core.order.batch_size, cell.step
+        kinds.setdefault(alike if fits(cell) else id(cell), []).append(cell)
     return [made for alike in kinds.values() for made in _stacked(alike)]
 
 

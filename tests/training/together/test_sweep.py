@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.training import Sweep, Trainer
+from playground.training.engines.fused import ahead
 from tests.network.describe import experiment, linear
 from tests.training.together.agreeing import agrees
 
@@ -74,3 +75,35 @@ def test_none_gets_far_ahead():
         epochs = [cell.epoch for cell in sweep.cells]
         assert max(epochs) <= 10 * (min(epochs) + 1), "a round takes all along, and is at most eight times the last"
     assert sweep.advance(seconds=0.0) == 0
+
+
+def test_cells_go_over_to_compiled_code_when_it_is_there(monkeypatch):
+    kept = [False]
+    monkeypatch.setattr(ahead, "is_kept", lambda: kept[0])
+    monkeypatch.setattr(ahead, "begin", lambda: None)
+    convolution = [{"kind": "conv2d", "channels": 2, "kernel": 5}]
+    described = [
+        experiment(network, optimizer={"kind": "adam", "lr": 0.01}, seed=seed, data=data, loss={"kind": loss})
+        for network, data, loss in (
+            ([linear(4), {"kind": "tanh"}], {"kind": "circle", "samples": 60}, "half_mse"),
+            (
+                [{"kind": "conv2d", "channels": 2, "kernel": 5}],
+                {"kind": "digits", "test_fraction": 0.9},
+                "cross_entropy",
+            ),
+        )
+        for seed in (0, 1)
+    ]
+    sweep = Sweep(described, device="cpu")
+    sweep.advance(epochs=1)
+    assert sweep.provisional
+    assert {cell.engine_name for cell in sweep.cells} == {"torch"}
+    kept[0] = True
+    sweep.advance(epochs=1)
+    assert not sweep.provisional
+    assert [cell.engine_name for cell in sweep.cells] == ["fused", "fused", "torch", "torch"]
+    assert len(sweep._units) == 3, "the convolutions are a stack"
+    for cell in sweep.cells:
+        trainer = Trainer(cell.experiment, device="cpu", engine="torch")
+        trainer.advance(epochs=2)
+        agrees(cell, trainer, 1e-5)
