@@ -86,11 +86,7 @@ def test_cells_go_over_to_compiled_code_when_it_is_there(monkeypatch):
         experiment(network, optimizer={"kind": "adam", "lr": 0.01}, seed=seed, data=data, loss={"kind": loss})
         for network, data, loss in (
             ([linear(4), {"kind": "tanh"}], {"kind": "circle", "samples": 60}, "half_mse"),
-            (
-                [{"kind": "conv2d", "channels": 2, "kernel": 5}],
-                {"kind": "digits", "test_fraction": 0.9},
-                "cross_entropy",
-            ),
+            (convolution, {"kind": "digits", "test_fraction": 0.9}, "cross_entropy"),
         )
         for seed in (0, 1)
     ]
