@@ -5,6 +5,7 @@ import { plotly } from "./plotly.js";
 import { plotTemplate } from "./plotly-theme.js";
 
 const CONFIG = { displaylogo: false, displayModeBar: "hover", responsive: false, scrollZoom: false, modeBarButtons: [["toImage", "resetScale2d"]] };
+const READY = "Getting ready: the first look at a search on this server takes a few seconds.";
 
 export class SearchPlot {
   /** @param {{look: (look) => void, press: (trial: number) => void}} listener another figure is wanted; a point is pressed */
@@ -72,8 +73,17 @@ export class SearchPlot {
     const value = (name) => this.selects.querySelector(`[name="${name}"]`)?.value;
     const change = {};
     if (value("objective") !== undefined) change.objective = Number(value("objective"));
-    if (value("x") !== undefined) change.params = value("x") && value("y") ? [value("x"), value("y")] : [];
+    if (value("x") !== undefined) change.params = this.#pair(value("x"), value("y"));
     this.#want(change);
+  }
+
+  /** Two different axes: where only one is chosen, or both alike, the other one is the next there is. */
+  #pair(x, y) {
+    if (!x && !y) return [];
+    const [before] = this.look.params;
+    const other = (taken) => this.params.find(({ at }) => at !== taken).at;
+    if (x && (!y || (x === y && x !== before))) return [x, other(x)];
+    return y && (!x || x === y) ? [other(y), y] : [x, y];
   }
 
   /** Which figure is chosen, and what more can be chosen about it. */
@@ -84,12 +94,12 @@ export class SearchPlot {
     const wanted = [];
     const { figure, objective, params } = this.look;
     if (this.objectives.length > 1 && !["pareto", "curves"].includes(figure)) {
-      wanted.push(["objective", "Objective", this.objectives.map((name, index) => [String(index), name]), String(objective)]);
+      wanted.push(["objective", "of", this.objectives.map((name, index) => [String(index), name]), String(objective)]);
     }
     if (figure === "contour" && this.params.length > 2) {
       const names = this.params.map(({ at, label: name }) => [at, name]);
-      wanted.push(["x", "Across", params.length ? names : [["", "what matters most"], ...names], params[0] ?? ""]);
-      wanted.push(["y", "Up", params.length ? names : [["", "what matters next"], ...names], params[1] ?? ""]);
+      wanted.push(["x", "Across", params.length ? names : [["", "most important"], ...names], params[0] ?? ""]);
+      wanted.push(["y", "Up", params.length ? names : [["", "next"], ...names], params[1] ?? ""]);
     }
     const key = JSON.stringify(wanted);
     if (key === this.wanted) return;
@@ -108,7 +118,7 @@ export class SearchPlot {
     const { clientWidth: width, clientHeight: height } = this.place;
     if (this.destroyed || !width || !height || !this.look) return;
     const figure = this.kept.get(JSON.stringify(this.look)) ?? null;
-    const empty = figure ? (figure.layout.meta?.empty ?? "") : "Drawing …";
+    const empty = figure ? (figure.layout.meta?.empty ?? "") : this.report ? "Drawing …" : READY;
     text(this.empty, empty);
     this.empty.hidden = !empty;
     this.empty.dataset.waits = String(!figure); // it says so only where that takes a while
