@@ -75,8 +75,8 @@ def test_what_nobody_can_read_is_told_apart_by_letters():
     assert [(row.label, row.values) for row in contrast([one, other, one])] == [("Table", ("A", "B", "A"))]
 
 
-@settings(max_examples=15)
-@given(st.lists(experiments(), min_size=1, max_size=4))
+@settings(max_examples=10)
+@given(st.lists(experiments(), min_size=1, max_size=3))
 def test_there_are_rows_exactly_where_something_differs(chosen):
     rows = contrast(chosen)
     assert bool(rows) == (len(set(chosen)) > 1)
