@@ -7,12 +7,12 @@ rate, recipe and optimizer.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.func import vmap
 
 from playground.network.flat import ROOM, FlatParameters, place_on
 from playground.network.network import Network
@@ -105,7 +105,7 @@ class Stack:
         self._keys = np.array([[core.order.key & 0xFFFFFFFF, core.order.key >> 32] for core in cores])
         self._orders = np.zeros((len(cores), self._order.samples + ROOM), np.int64)
         self._epoch = -1
-        self._loss = vmap(self._task.loss)
+        self._still: list[int] = []
 
     def _remember(self) -> None:
         """What the optimizers remember, in one array; it goes on from what the cores' engines do."""
@@ -134,6 +134,8 @@ class Stack:
         state = self._memories[cell].state()
         copied = [entry and {name: of.clone() for name, of in entry.items()} for entry in state["optimizers"][0]]
         core.renew({**state, "optimizers": [copied]})
+        self._still.append(cell)
+        self.rows.values[cell] = 0.0  # it is reckoned with all the same; nothing it could come to is in anybody's way
 
     def snapshot(self) -> Any:
         """Everything the next step depends on."""
@@ -142,19 +144,28 @@ class Stack:
     def run(self, step: int, count: int) -> np.ndarray:
         """Take `count` steps from `step` on. Of each cell, whether all its losses and numbers are finite: (cells,)."""
         rates = np.stack([core.rates(count) for core in self.cores])
+        self.rows.values[self._still] = 0.0
         knobs = [core.knobs for core in self.cores]
         acting = np.array([[k.l1, k.l2, k.weight_decay, k.clip_norm or 0.0] for k in knobs])
+        rates[self._still] = 0.0
         finite = torch.ones(len(self.cores), dtype=torch.bool)
         for k in range(count):
             x, targets = self._batch(step + k)
-            losses = self._loss(self._layers(x, len(self.cores), True, step + k), targets)
-            self.rows.gradient(losses.sum())
-            finite &= losses.detach().isfinite()
+            outputs = self._layers(x, len(self.cores), True, step + k)
+            # The mean over all cells, times the cells: every cell's gradient is that of its own mean.
+            loss = self._task.loss(outputs.flatten(0, 1), targets.flatten(0, 1)) * len(self.cores)
+            self.rows.gradient(loss)
+            if not math.isfinite(loss.item()):
+                finite &= self._losses(outputs.detach(), targets).isfinite()
             self._many.step_many(
                 self.rows.values, self.rows.grads, self.rows.count, rates[:, k].copy(), acting, self.rows.mask,
                 self._kinds, self._options, self._slots, self._numbers,
             )  # fmt: skip
         return (finite & self.rows.finite()).numpy()
+
+    def _losses(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """Of each cell by itself, (cells,)."""
+        return torch.stack([self._task.loss(*of_cell) for of_cell in zip(outputs, targets, strict=True)])
 
     def _batch(self, step: int) -> tuple[Tensor, Tensor]:
         """What every cell sees at a step, each in its own order: inputs as the layers take them, targets (cells, n,
@@ -192,7 +203,7 @@ class Stack:
         for part, (start, count) in enumerate(zip((0, task.samples), task.measured, strict=True)):
             if count:
                 samples = slice(start, start + count)
-                outputs = self.answer(task.x[samples])
-                found[:, part] = vmap(task.loss, in_dims=(0, None))(outputs, task.targets[samples]).numpy()
+                outputs, targets = self.answer(task.x[samples]), task.targets[samples]
+                found[:, part] = self._losses(outputs, targets.expand(len(outputs), *targets.shape)).numpy()
                 found[:, 2 + part] = task.scores(outputs, task.labels[samples]).numpy()
         return found
