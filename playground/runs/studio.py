@@ -1,6 +1,6 @@
 """The studio's process: heavy work that is no run, a little of each job in turn, behind all training.
 
-A job that was given little time so far comes first, so that a quick one does not wait for a long one.
+A job that was given little time so far comes first, so that a quick one does not wait for a long one; long ones share.
 """
 
 import math
@@ -22,6 +22,7 @@ from playground.runs.marker import Marker
 from playground.training.engines.fused import ahead
 
 _MOST_AT_ONCE = 4  # jobs in turn, but for light ones; what they hold in memory adds up
+_HEAD_START = 5.0  # seconds by which a job that begins, or wakes up, is ahead of those that have had more, at most
 _TELL_GAP = 0.1  # seconds between two mere numbers of one job
 
 
@@ -72,7 +73,7 @@ class Studio:
                 self._jobs[job.id] = job
             awake = [job for job in self._jobs.values() if job.due <= now]
             if awake:
-                self._turn(min(awake, key=lambda job: job.seconds))
+                self._turn(_next(awake))
 
     def _idle_seconds(self) -> float:
         """How long there is nothing to do but to wait for messages."""
@@ -130,6 +131,14 @@ class Studio:
         """Done, or failed with a ``problem``."""
         del self._jobs[job.id]
         self._mailbox.send("end", job=job.id, problem=problem)
+
+
+def _next(awake: list[_Job]) -> _Job:
+    """Whose turn it is: a search that goes on for hours is not to wait for hours because of one that begins now."""
+    most = max(job.seconds for job in awake)
+    for job in awake:
+        job.seconds = max(job.seconds, most - _HEAD_START)
+    return min(awake, key=lambda job: job.seconds)
 
 
 def _steps(

@@ -65,22 +65,24 @@ def work(
     allowance: Allowance | None = None,
     beat: int = BEAT_SECONDS,
     dead: int = DEAD_SECONDS,
+    hurry: bool = False,
 ) -> Iterator[Step]:
     """Work on the study `name` in the database `url` until it is over, or stopped, or the allowance of trials is
     used up.
 
-    Yields a `Step` about every 30 ms. Closing the generator in the middle of a trial gives that back. Raises StudyError
-    where the study cannot be worked on here.
+    Yields a `Step` about every 30 ms. Closing the generator in the middle of a trial gives that back; with `hurry` it
+    does not wait for the database then. Raises StudyError where the study cannot be worked on here.
     """
     hush()
     studies = Studies(url, beat, dead)
     spec = studies.open(name)
     _check_here(spec, device)
-    bench = _Bench(studies, name, spec, device, worker or worker_name(), beat)
+    with told(url):
+        bench = _Bench(studies, name, spec, device, worker or worker_name(), beat)
     try:
         yield from bench.work(allowance or Allowance())
     finally:
-        bench.close()
+        bench.close(hurry)
 
 
 def run(url: str, name: str, **options: Any) -> dict[str, Any]:
@@ -147,14 +149,14 @@ class _Bench:
         if self._heart.gone:
             raise StudyError(self._heart.gone)
 
-    def close(self) -> None:
-        """Give back what is not finished; waits for the database."""
+    def close(self, hurry: bool) -> None:
+        """Give back what is not finished; waits for the database, unless in a hurry."""
         trial, self._trial = self._trial, None
         self._heart.beat_for(None)
         if trial is not None:
             self._thread.submit(self._claims.give_back, trial._trial_id)
         self._thread.submit(self._studies.close)
-        self._thread.shutdown(wait=True)
+        self._thread.shutdown(wait=not hurry)
         self._heart.end()
 
     def _look(self) -> str:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from playground.runs import ServerFull, jobs, ledger
+from playground.runs import ServerFull, jobs, ledger, studio
 from playground.settings import settings
 from playground.training import Trainer
 from tests.faults.processes import wait_for_end
@@ -70,6 +70,18 @@ def test_a_run_comes_along_as_it_is_now_and_is_not_touched(hub):
         pass
     assert ended(hub, hub.begin("read", {}, run_id)).data == b"17"
     assert Trainer.loads(hub.checkpoint(run_id)).module.flat.values.equal(Trainer.loads(before).module.flat.values)
+
+
+def test_a_job_of_hours_does_not_wait_for_hours_for_one_that_begins():
+    long, new = (studio._Job(name, True, iter(())) for name in ("long", "new"))
+    long.seconds = 7200.0
+    turns = []
+    for _ in range(20):
+        turn = studio._next([long, new])
+        turn.seconds += 1.0
+        turns.append(turn.id)
+    assert turns[:5] == ["new"] * 5  # whoever asks for something quick has it first
+    assert sorted(turns[6:]) == ["long"] * 7 + ["new"] * 7
 
 
 def test_several_jobs_take_turns_and_a_quick_one_does_not_wait_for_long_ones(hub):
