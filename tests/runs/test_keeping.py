@@ -7,15 +7,23 @@ import time
 import numpy as np
 import pytest
 
-from playground.archive import ArchiveError
-from playground.runs import Hub
+from playground.archive import ArchiveError, Shelf, database
+from playground.runs import Hub, keeper
+from playground.runs.records import Record
 from playground.settings import settings
 from playground.training import Trainer
+from tests.archive.entries import entry
 from tests.runs.viewer import PATIENCE, experiment
 
 pytestmark = pytest.mark.anyio
 
 OTHER = {"network": [{"kind": "linear", "units": 3}, {"kind": "tanh"}]}
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """The keeper comes round more often than it does on a server."""
+    monkeypatch.setattr(keeper, "_TICK_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -169,9 +177,6 @@ async def test_a_change_made_on_the_way_is_kept(hub, view, me, restarted):
 
 async def test_a_database_that_cannot_be_used_costs_the_runs_nothing(tmp_path, view, me, hub, monkeypatch):
     """The keeper of the running server gets a shelf that is broken, and in the end another one."""
-    from playground.archive import Shelf, database
-    from playground.runs import keeper
-
     file = tmp_path / "kept.db"
     file.write_bytes(b"no database at all " * 100)
     monkeypatch.setattr(keeper, "_RETRY_SECONDS", 0.1)
@@ -204,9 +209,6 @@ async def test_a_database_that_cannot_be_used_costs_the_runs_nothing(tmp_path, v
 
 def test_what_the_server_had_to_forget_is_found_again(me):
     """A server that remembers two runs: the third is not the end of the first."""
-    from playground.runs.records import Record
-    from tests.archive.entries import entry
-
     given = entry(me)
     hub = Hub(dataclasses.replace(settings, workers=1, max_runs=2))
     hub.start = lambda: None
