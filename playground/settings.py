@@ -72,6 +72,7 @@ class Settings:
     survey_bytes: int = _limit(64 * MEGABYTE, "bytes that the loss at many points of a landscape is worked out in")
     frame_rate: int = _limit(15, "frames a second sent to a viewer at most")
     max_cells: int = _limit(256, "experiments that are trained at once in one grid")
+    cells_bytes: int = _limit(1_500 * MEGABYTE, "bytes of all networks of one grid, and what trains them")
 
     home: Path = field(
         default=Path("~/.cache/network-playground"),

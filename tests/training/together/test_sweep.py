@@ -1,11 +1,14 @@
 """Cells of a sweep against the same experiments, each trained alone."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.training import Sweep, Trainer
 from playground.training.engines.fused import ahead
+from playground.training.together import stock
 from tests.network.describe import experiment, linear
 from tests.training.together.agreeing import agrees
 
@@ -103,3 +106,12 @@ def test_cells_go_over_to_compiled_code_when_it_is_there(monkeypatch):
         trainer = Trainer(cell.experiment, device="cpu", engine="torch")
         trainer.advance(epochs=2)
         agrees(cell, trainer, 1e-5)
+
+
+def test_what_does_not_fit_beside_the_others_is_not_built(monkeypatch):
+    monkeypatch.setattr(stock, "settings", replace(stock.settings, cells_bytes=600_000))
+    described = [experiment([linear(units)], seed=units) for units in (64, 65, 66, 200, 2)]
+    problems = [cell.problem for cell in Sweep(described, device="cpu", engine="fused").cells]
+    assert problems[0] is None
+    assert "no room" in problems[3]
+    assert problems[4] is None, "a small one does"
