@@ -57,9 +57,9 @@ class Shown:
     def see(self, look: dict[str, Any]) -> None:
         """Look at another figure; what makes no sense the job passes over."""
         figure, objective, params = look.get("figure"), look.get("objective"), look.get("params")
-        if not (isinstance(figure, str) and isinstance(objective, int) and isinstance(params, list)):
+        if not (isinstance(figure, str) and objective in (0, 1) and isinstance(params, list)):
             return
-        self.look = {"figure": figure[:20], "objective": objective, "params": [str(at)[:200] for at in params[:2]]}
+        self.look = {"figure": figure[:20], "objective": int(objective), "params": [str(at)[:200] for at in params[:2]]}
         if self._job is not None:
             try:
                 hub().tell(self._job, {"look": self.look})

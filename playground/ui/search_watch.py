@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from playground.runs import ServerFull
 from playground.runs.searches import searches
 from playground.settings import settings
+from playground.ui.person import person
 from playground.ui.plain import plain
 from playground.ui.search_shown import Shown
 from playground.ui.workbench import Workbench
@@ -122,7 +123,10 @@ def _about(bench: Workbench, shown: Shown) -> None:
     budget = f"{spec.trials:,} trials" if spec.trials else f"{spec.minutes:g} minutes"
     goals = " and ".join(goal.label.lower() for goal in spec.sought)
     st.markdown(f"Looks for the best {plain(goals)} in {budget} of {spec.epochs:,} epochs each.")
-    st.caption("Whoever has this page's address can look at this search. It is kept when the server starts again.")
+    st.caption(
+        "Whoever has this page's address can look at this search, pause it and let it go on. "
+        "It is kept when the server starts again."
+    )
 
     def delete() -> None:
         with suppress(ValueError):  # it is gone already
@@ -136,7 +140,17 @@ def _about(bench: Workbench, shown: Shown) -> None:
         st.button(
             "Load its experiment", key="search_base", on_click=use, help="What the search began with, to go on from."
         )
-        st.button("Delete this search", key="search_delete", on_click=delete, help="Its trials are gone for good then.")
+        if _is_own(shown):
+            help = "Its trials are gone for good then."
+            st.button("Delete this search", key="search_delete", on_click=delete, help=help)
+
+
+def _is_own(shown: Shown) -> bool:
+    """Whether the visitor began the search: whoever has its address may pause or stop it, which can be taken back."""
+    try:
+        return any(study["name"] == shown.name for study in searches().studies.list(person()))
+    except ValueError:
+        return False
 
 
 def _act(shown: Shown, op: Any) -> None:

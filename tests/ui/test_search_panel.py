@@ -9,7 +9,7 @@ from playground.runs import hub
 from playground.runs.searches import close_searches, searches
 from playground.studies.spec import StudySpec
 from playground.studies.suggesting import usual
-from playground.ui import search_draft, search_panel, search_shown
+from playground.ui import search_draft, search_panel, search_shown, search_watch
 from playground.ui.search_draft import Draft
 
 LR = "training.optimizer.lr"
@@ -120,3 +120,33 @@ def test_an_address_that_names_no_search_leads_to_the_form(name, shared, draw):
     assert not page.exception
     assert len(page.warning) == 1 and page.button(key="search_go")
     assert "study" not in shared.carried
+
+
+MADE_UP = [None, 7, "curves", [1], {}, {"figure": "curves"}, {"figure": 3, "objective": 0, "params": []}]
+MADE_UP += [{"figure": "x" * 10**5, "objective": 10**30, "params": [["deep"], None, "x" * 10**5]}]
+
+
+def test_what_a_made_up_page_reports_changes_nothing():
+    name = searches().create(StudySpec(v=1, base=start(), dimensions=usual(start()), trials=1, epochs=1))
+    shown = search_shown.Shown(name, searches().studies.open(name))
+    for look in (given for given in MADE_UP if isinstance(given, dict)):
+        shown.see(look)
+        assert len(str(shown.look)) < 600
+    for op in [*MADE_UP, "delete", "create", "_begin", "pause "]:
+        search_watch._act(shown, op)
+        assert searches().studies.state(name) in ("running", "finished")
+    shown.gone("another job")
+    searches().delete(name)
+    search_watch._act(shown, "stop")
+    assert "not there any more" in shown.problem
+
+
+def test_only_whose_search_it_is_can_delete_it(shared, draw):
+    name = searches().create(StudySpec(v=1, base=start(), dimensions=usual(start()), trials=1, epochs=1), "somebody")
+    shared.carry("study", name)
+    page = draw(shared, search_panel.show)
+    assert not page.exception
+    assert "search_delete" not in [button.key for button in page.button]
+    page.button(key="search_base").click().run()
+    assert shared.experiment == start()
+    searches().delete(name)
