@@ -24,10 +24,10 @@ os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 # A shared machine is slow at odd moments, so no test is judged by the time of one example; and under CI the
-# examples are always the same ones, so that a change is not blamed for another one's luck. Forty of each, unless a test
+# examples are always the same ones, so that a change is not blamed for another one's luck. 25 of each, unless a test
 # asks for more: all of them together have to stay below ten minutes.
-hypothesis_settings.register_profile("house", deadline=None, max_examples=40)
-hypothesis_settings.register_profile("ci", deadline=None, max_examples=40, derandomize=True, database=None)
+hypothesis_settings.register_profile("house", deadline=None, max_examples=25)
+hypothesis_settings.register_profile("ci", deadline=None, max_examples=25, derandomize=True, database=None)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "house")
 
 

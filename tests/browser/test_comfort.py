@@ -51,13 +51,12 @@ def test_axe_finds_contrast_in_the_dark(page: Page) -> None:
 
 def test_axe_finds_nothing_serious(page: Page) -> None:
     person = Person(page).open()
-    sound(page, "the page as it opens")
-    for view in VIEWS:
+    for view in VIEWS:  # the last one is how the page opens, on its Network tab
         page.get_by_role("radio", name=view, exact=True).click()
         idle(page)
         expect(page.locator(".np-root:not([data-ready])")).to_have_count(0)
         sound(page, view)
-    for tab in TABS:
+    for tab in TABS[:-1]:
         person.tab(tab)
         idle(page)
         sound(page, f"the {tab} tab")

@@ -3,14 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import settings
 
 from playground.data import download, loading, store
 from playground.settings import Settings
-
-# How long an example takes depends on who else uses the machine; it says nothing about the code.
-settings.register_profile("data", deadline=None)
-settings.load_profile("data")
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from playground.export.code.data import file_beside, file_name, has_file_beside
 from playground.training import Trainer
 from tests.export.runner import Outcome, Runner
 
-STEPS = 100
+STEPS = 60
 CLOSE = 1e-6
 
 
