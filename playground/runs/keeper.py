@@ -11,10 +11,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from playground.archive import ArchiveError, Entry, Shelf
-from playground.runs.keeping import ALTERING, Keeping, entry_of
+from playground.runs.keeping import ALTERING, Former, Keeping, entry_of
 from playground.runs.records import Record
 from playground.settings import Settings
 
@@ -68,16 +68,24 @@ class Keeper:
     def rebuilt(self, record: Record, inherit: bool) -> None:
         """A run is about to start again with another experiment; inherit: from its present weights."""
         if record.keeping is not None:
+            former = Former.of(record)
             self._goes_on_as(record, record.keeping.after_rebuild(inherit))
+            record.former = None if former.keeping is record.keeping else former
+
+    def late(self, record: Record, header: dict[str, Any], payload: memoryview) -> None:
+        """The last of a training came when another had begun."""
+        former = record.former
+        if former is not None and former.revision == header["version"][0] and header["version"][2]:
+            record.former = None
+            former.keeping.trained = True
+            self._end(former.keeping, former.entry(record.id, header, payload))
 
     def parted(self, record: Record) -> None:
         """What the record holds now is the last of a training, or of the record: it is kept as it is."""
         if record in self._unsaved:
             del self._unsaved[record]
             if (entry := entry_of(record)) is not None:
-                self._ended.append(_Note(None, record.keeping, entry))
-                self._bound()
-                self._wake()
+                self._end(record.keeping, entry)
 
     def close(self) -> None:
         """Keep everything that has changed, if that is possible in a few seconds; without the lock."""
@@ -91,6 +99,11 @@ class Keeper:
         if keeping is not record.keeping:
             self.parted(record)
             record.keeping = keeping
+
+    def _end(self, keeping: Keeping, entry: Entry) -> None:
+        self._ended.append(_Note(None, keeping, entry))
+        self._bound()
+        self._wake()
 
     def _wake(self) -> None:
         self._news.set()

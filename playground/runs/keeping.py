@@ -6,9 +6,11 @@ import math
 import secrets
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playground.archive.kept import Entry, KeptRun
+from playground.experiment import Experiment
+from playground.runs import messages
 from playground.runs.controls import BY_HAND, TELEPORT
 
 if TYPE_CHECKING:
@@ -54,6 +56,42 @@ class Keeping:
     def _again(self, altered: bool) -> Keeping:
         self.again, self.altered = self.trained, altered
         return self
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A training that gave way to another, while its worker may still tell its last steps."""
+
+    keeping: Keeping
+    revision: int
+    experiment: Experiment
+    device: str
+    engine: str
+
+    @classmethod
+    def of(cls, record: Record) -> Former:
+        """The present training of a run."""
+        return cls(record.keeping, record.revision, record.experiment, record.device, record.engine)
+
+    def entry(self, run_id: str, header: dict[str, Any], payload: memoryview) -> Entry:
+        """What is to be kept of it, by its worker's last ``checkpoint`` message."""
+        status, checkpoint, history = messages.split_pieces(payload, header["lengths"])
+        return Entry(
+            id=self.keeping.id,
+            run_id=run_id,
+            person=self.keeping.person,
+            parent=self.keeping.parent,
+            created=self.keeping.created,
+            updated=time.time(),
+            experiment=self.experiment,
+            device=self.device,
+            engine=self.engine,
+            status=status,
+            columns=tuple(header["columns"]),
+            history=history,
+            checkpoint=checkpoint,
+            again=self.keeping.again,
+        )
 
 
 def entry_of(record: Record) -> Entry | None:

@@ -12,7 +12,7 @@ from playground.runs import messages
 from playground.runs.views import Key
 
 if TYPE_CHECKING:
-    from playground.runs.keeping import Keeping
+    from playground.runs.keeping import Former, Keeping
     from playground.runs.subscription import Subscription
 
 
@@ -99,6 +99,7 @@ class Record:
     saved_status: bytes = b""
     columns: tuple[str, ...] = ()
     history: bytes = b""
+    former: "Former | None" = None  # the training before this one, as long as its last steps may be on the way
     keeping: "Keeping | None" = None  # None: nobody's, and gone with the server
     landmarks: dict[str, bytes] = field(default_factory=dict)  # weights kept beside it, as files, by name
     previous: bytes | None = None  # without a checkpoint: that of the run whose weights this one starts from
@@ -201,6 +202,7 @@ class Record:
             payload,
             lengths=lengths,
             inherit=inherit or bool(previous),
+            farewell=self.former is not None,
             run=self.id,
             revision=self.revision,
             generation=self.generation,

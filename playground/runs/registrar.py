@@ -171,6 +171,8 @@ class Registrar:
             record.take_checkpoint(header, payload)
             self._keeper.changed(record)
             self._saved.notify_all()
+        else:
+            self._keeper.late(record, header, payload)
         if header["leaving"] and record.leaving:
             self._left(record)
 

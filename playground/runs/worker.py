@@ -131,6 +131,8 @@ class Worker:
         run_id, revision = header["run"], header["revision"]
         before = self._places.pop(run_id, None)
         self._marker.write(run_id)
+        if before is not None and header["farewell"]:
+            self._farewell(before)
         try:
             experiment, checkpoint, previous = messages.split_pieces(payload, header["lengths"])
             seat = build(header, experiment, checkpoint)
@@ -141,6 +143,14 @@ class Worker:
             self._failed(run_id, revision, "This experiment could not be built", error)
         finally:
             self._marker.write("")
+
+    def _farewell(self, place: Place) -> None:
+        """What is kept of a run shall have its last steps."""
+        try:
+            if place.seat.unsaved:
+                place.save_now()
+        except Exception as error:  # it matters less than what comes
+            traceback.print_exception(error)
 
     def _on_control(self, place: Place, header: dict[str, Any]) -> None:
         place.seat.seq = header["seq"]

@@ -131,6 +131,21 @@ async def test_a_kept_run_goes_on_bit_for_bit_and_so_does_a_fork(hub, view, me):
     assert [each.state for each in hub.kept(me)] == ["paused"] * 3
 
 
+async def test_a_training_that_gives_way_to_another_is_kept_to_its_last_step(hub, view, me):
+    run_id = hub.create(experiment(), person=me)
+    viewer = view(run_id)
+    hub.control(run_id, "play")
+    last = await viewer.until(lambda frame: frame["status"]["step"] > 50)
+    hub.replace(run_id, experiment(**OTHER))
+    seen = last["status"]["step"]  # the checkpoint before it gave way had fewer
+
+    def old(runs):
+        return [run for run in runs if run.experiment == experiment() and run.step >= seen]
+
+    (run,) = old(kept(hub, me, old))
+    assert Trainer.loads(hub.shelf.checkpoint(run.id, me)).history.equals(alone(run.step).history)
+
+
 async def test_nobody_opens_the_runs_of_others(hub, view, me):
     run_id = hub.create(experiment(), person=me)
     await steps(hub, view, run_id, 3)
