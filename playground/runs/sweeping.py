@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from playground.experiment.grids import Grid
 from playground.experiment.problems import explain
 from playground.figures import mosaic
-from playground.network.standing import problem_of
+from playground.network.standing import problem_of, problem_of_all
 from playground.runs.jobs import Rest
 from playground.runs.wire import encode
 
@@ -74,6 +74,9 @@ class Show:
         cells = self.grid.cells(problem_of)
         yield 0.0, None, "Building the networks"
         able = [cell for cell in cells if cell.problem is None]
+        too_much = problem_of_all(cell.experiment for cell in able)
+        if too_much:
+            raise ValueError(too_much)
         self.places = np.array([cell.index for cell in able], np.int64)
         self.problems = {cell.index: cell.problem for cell in cells if cell.problem is not None}
         self.sweep = Sweep([cell.experiment for cell in able])
@@ -133,7 +136,8 @@ class Show:
     @property
     def text(self) -> str:
         """How far it is, in words."""
-        return f"Epoch {self.sweep.epoch:,.0f} of {self.grid.epochs:,}"
+        told = f"Epoch {self.sweep.epoch:,.0f} of {self.grid.epochs:,}"
+        return f"{told}, gathering speed" if self.sweep.provisional else told
 
     # --- what is seen --------------------------------------------------------------------------------------------
 

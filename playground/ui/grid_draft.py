@@ -21,7 +21,7 @@ from playground.experiment.grids import MOST_AXES, Axis, Cell, Grid
 from playground.experiment.link import LinkError
 from playground.experiment.problems import explain
 from playground.experiment.usual import first_grid, usual
-from playground.network.standing import problem_of
+from playground.network.standing import problem_of, problem_of_all
 from playground.runs import ServerFull, hub
 from playground.ui.workbench import Workbench, sentence
 
@@ -164,12 +164,19 @@ class Draft:
         """The server knows a job no more."""
         if job == self.job:
             self.job = self.begun = None
+            self.problem = "Nobody looked at this grid for some minutes, and the server has let it go. Train it again."
 
 
 @lru_cache(maxsize=32)
 def cells_of(grid: Grid) -> tuple[Cell, ...]:
     """All cells, with what keeps each from being trained."""
     return grid.cells(problem_of)
+
+
+@lru_cache(maxsize=32)
+def too_much(grid: Grid) -> str | None:
+    """Why its cells cannot all be trained at once."""
+    return problem_of_all(cell.experiment for cell in cells_of(grid) if cell.problem is None)
 
 
 @lru_cache(maxsize=64)

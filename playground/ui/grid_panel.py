@@ -13,7 +13,7 @@ from playground.experiment.grids import MOST_AXES, MOST_EPOCHS, Grid
 from playground.experiment.usual import measure_names
 from playground.settings import settings
 from playground.ui.forms import show_value
-from playground.ui.grid_draft import NAME, Draft, cells_of
+from playground.ui.grid_draft import NAME, Draft, cells_of, too_much
 from playground.ui.plain import plain
 from playground.ui.workbench import Workbench
 from playground.web.explore_components import grid_view
@@ -60,6 +60,7 @@ def _go(draft: Draft, grid: Grid | None, problem: str) -> None:
     cells = cells_of(grid) if grid else ()
     able = sum(cell.problem is None for cell in cells)
     begun = grid is not None and draft.is_begun(grid)
+    problem = problem or (too_much(grid) or "" if grid else "")
     shape = " × ".join(str(count) for count in grid.shape) if grid else ""
     label = "Train again" if begun else f"Train {able:,} networks" if able != 1 else "Train 1 network"
     st.button(
@@ -68,7 +69,7 @@ def _go(draft: Draft, grid: Grid | None, problem: str) -> None:
         type="primary",
         key="grid_go",
         width="stretch",
-        disabled=not able,
+        disabled=not able or bool(problem),
         on_click=draft.begin,
         args=(grid,),
         help="All of them side by side, from the start, each as it would train alone.",

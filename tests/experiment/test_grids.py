@@ -14,7 +14,7 @@ from playground.experiment.grids import Axis, Grid, spread
 from playground.experiment.presets import PRESETS, start
 from playground.experiment.problems import explain
 from playground.experiment.usual import first_grid, usual
-from playground.network.standing import problem_of
+from playground.network.standing import problem_of, problem_of_all
 from tests.experiment.strategies import experiments
 
 
@@ -106,3 +106,13 @@ def test_what_is_no_grid_is_said_in_plain_words():
 def test_the_same_value_twice_is_one_and_a_switch_is_no_number():
     assert Axis(at="seed", values=(1, 2, 1, 1.0)).points() == (1, 2)
     assert Axis(at="x", values=(True, 1, False, None)).points() == (True, 1, False, None)
+
+
+def test_more_than_there_is_room_for_is_told_before_anything_is_made():
+    wide = start().replace(network=[{"kind": "linear", "units": 1000}, {"kind": "tanh"}] * 2)
+    assert problem_of(wide) is None and problem_of_all([wide] * 30) is None
+    assert "parameters; up to 40,000,000 are trained at once" in problem_of_all([wide] * 60)
+    base = PRESETS["lenet"].experiment
+    cells = grid({"at": "data.seed", "low": 1, "high": 60, "count": 60}, base=base).cells(problem_of)
+    assert problem_of_all(cell.experiment for cell in cells[:20]) is None
+    assert "there is room for" in problem_of_all(cell.experiment for cell in cells)

@@ -31,6 +31,7 @@ export class GridBar {
     this.fold = choice("Luck", "See all values of one axis together: their median, and how much it varies", (value) => ask({ fold: value === "" ? null : Number(value), slice: 0 }));
     this.slice = element("label", "np-grid-slice");
     this.slice.innerHTML = '<span></span><input type="range" min="0" value="0" step="1">';
+    this.slice.title = "Which value of the third thing that is varied is looked at";
     this.slice.lastChild.addEventListener("input", (event) => ask({ slice: Number(event.target.value) }));
     root.append(this.play, this.stop, this.bar, this.told, this.fast, this.pictures, this.measure, this.what, this.fold, this.slice);
   }
