@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import os
+import secrets
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,13 +35,17 @@ def patient(monkeypatch):
 def server() -> Iterator[SimpleNamespace]:
     """``hub``, with two workers, that was there before its cluster; ``early``: a run that was asked for then;
     ``begin()`` starts the cluster; ``nodes``: the two that train, a core each; ``home``: theirs, not the server's."""
-    try:
-        from ray.cluster_utils import Cluster
-    except ImportError:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip("Ray is not installed: pip install -r requirements-cluster.txt")
     with contextlib.ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setenv("RAY_AUTH_MODE", "token")  # before Ray is imported, and for all that is started
+        patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(16))
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        try:
+            from ray.cluster_utils import Cluster
+        except ImportError:
+            if os.environ.get("CI") == "true":
+                raise
+            pytest.skip("Ray is not installed: pip install -r requirements-cluster.txt")
         port = _free_port()
         hub = Hub(dataclasses.replace(settings, cluster=f"ray://127.0.0.1:{port}", cluster_workers=2))
         stack.callback(hub.close)
@@ -76,7 +81,6 @@ def _node(home: Path, cores: int, **more) -> dict:
     variables = {
         "PLAYGROUND_HOME": str(home),
         "PLAYGROUND_KERNELS": os.environ["PLAYGROUND_KERNELS"],
-        "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_worker_niceness": "0",
     }
     return {"num_cpus": cores, "object_store_memory": MEMORY, "include_dashboard": False, "env_vars": variables} | more

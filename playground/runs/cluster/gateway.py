@@ -6,6 +6,7 @@ the process that uses it (it does, when a cluster's head is lost) it is this one
 One pipe carries the messages of all slots: ``to`` and ``from`` wrap a worker's message, ``place`` asks for a worker.
 """
 
+import logging
 import math
 import os
 import signal
@@ -93,7 +94,7 @@ class Berth:
         if self._over.is_set():
             return
         self._over.set()
-        print(f"The worker {self._slot} of the cluster is lost: {_first_line(error)}", file=sys.stderr, flush=True)
+        print(f"The worker {self._slot} of the cluster is lost: {_in_short(error)}", file=sys.stderr, flush=True)
         self._tell("lost", slot=self._slot)
         with suppress(Exception):
             self._ray.kill(self._actor)  # it may be cut off and not dead
@@ -130,7 +131,7 @@ def main() -> None:
     except ImportError:
         _give_up(mailbox, "Ray is not installed on this server: pip install -r requirements-cluster.txt")
     except Exception as error:
-        _give_up(mailbox, f"{settings.cluster}: {_first_line(error)}")
+        _give_up(mailbox, f"{settings.cluster}: {_in_short(error)}")
     mailbox.send("connected")
     serve(ray, mailbox)
 
@@ -140,6 +141,7 @@ def connect() -> Any:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     import ray
 
+    logging.getLogger("ray").setLevel(logging.WARNING)
     _knock(settings.cluster)
     others = [name for name in os.listdir(_ROOT) if name not in _SHIPPED]
     limits = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
@@ -184,8 +186,11 @@ def _give_up(mailbox: Mailbox, problem: str) -> None:
     os._exit(1)
 
 
-def _first_line(error: Exception) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+def _in_short(error: Exception) -> str:
+    """What an error says, without the traceback of another process that Ray puts into it."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    traced = any(line.startswith("Traceback") for line in lines)
+    return f"{lines[0]} {lines[-1]}" if traced else lines[0]
 
 
 if __name__ == "__main__":
