@@ -78,8 +78,9 @@ def said(field: Field, value: Value) -> str:
         return "on" if value else "off"
     if isinstance(value, str):
         return value.replace("_", " ")
-    whole = float(value).is_integer() and abs(value) < 1e6
-    return f"{int(value):,}" if whole else f"{value:.4g}".replace("e-0", "e-").replace("e+0", "e+")
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e6):
+        return f"{int(value):,}"
+    return f"{value:.6g}".replace("e-0", "e-").replace("e+0", "e+")
 
 
 # --- where they are ----------------------------------------------------------------------------------------------

@@ -24,6 +24,8 @@ PICKS = {
     "weights": ("default", "xavier_uniform", "kaiming_uniform", "orthogonal", "normal", "uniform", "zeros", "constant"),
 }
 """Of many choices those that are worth seeing side by side; a person adds others."""
+TINIEST = 1e-9
+"""Around which power of ten at least something is tried; it may be anything that a float can hold."""
 NEAR_ONE = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 """What momenta and the like are compared at: the interesting ones are near 1."""
 ACCURATE = 0.95
@@ -32,7 +34,7 @@ ACCURATE = 0.95
 
 def usual(experiment: Experiment, field: Field) -> Axis:
     """The axis that a person most likely wants of `field`, at most `MANY` values of a number."""
-    return Axis(at=field.at, values=tuple(_values(experiment, field)))
+    return Axis(at=field.at, values=tuple(_values(experiment, field)) or (field.now,))
 
 
 def first_grid(experiment: Experiment) -> Grid:
@@ -92,6 +94,7 @@ def _decades(field: Field) -> list[Value]:
         return [0.0, *_within(field, [1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1])]
     if field.kind == "integer":
         return _within(field, SIZES)
+    now = min(max(now, TINIEST), 1 / TINIEST)
     power = math.floor(math.log10(now) + 1e-9)
     first = 2 * power + (now / 10**power >= 3 - 1e-9)  # on a scale where 1, 3, 10, 30 are 0, 1, 2, 3
     steps = range(first - 3, first + MANY - 3)
