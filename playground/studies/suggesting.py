@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+import random
+from collections.abc import Iterator
+from typing import Any
 
-from playground.experiment.axes import Field, Value, fields
+from playground.experiment.axes import Field, Value, fields, vary
 from playground.experiment.data import task_of
 from playground.experiment.experiment import Experiment
 from playground.experiment.layers_image import sees_images
-from playground.studies.spec import Choices, Dimension, Range
+from playground.experiment.randomness import key
+from playground.network.standing import problem_of
+from playground.studies.spec import Choices, Dimension, Range, StudySpec
 
 USUAL = ("training.optimizer.lr", "width", "depth", "training.optimizer", "activation")
 """What a search begins with, as far as an experiment has it."""
@@ -31,8 +36,25 @@ ODDS = {
 def usual(experiment: Experiment) -> tuple[Dimension, ...]:
     """The dimensions that a search of `experiment` begins with; the first field there is, where it has none of them."""
     known = fields(experiment)
-    found = [at for at in USUAL if at in known] or list(known)[:1]
-    return tuple(suggested(known[at]) for at in found)
+    found = [suggested(known[at]) for at in USUAL if at in known]
+    found = [_possible(experiment, dimension) for dimension in found]
+    return tuple(one for one in found if one) or tuple(suggested(field) for field in list(known.values())[:1])
+
+
+def _possible(experiment: Experiment, dimension: Dimension) -> Dimension | None:
+    """Of a depth only what can be built: convolutions without padding leave less and less of an image."""
+    if dimension.at != "depth":
+        return dimension
+    low, high = int(dimension.low), int(dimension.high)
+    fits = [depth for depth in range(low, high + 1) if _can_be(experiment, depth)]
+    return dimension.model_copy(update={"high": float(fits[-1])}) if fits[-1:] > [low] else None
+
+
+def _can_be(experiment: Experiment, depth: int) -> bool:
+    try:
+        return problem_of(vary(experiment, {"depth": depth})) is None
+    except ValueError:
+        return False
 
 
 def epochs_of(experiment: Experiment) -> int:
@@ -50,6 +72,27 @@ def suggested(field: Field) -> Dimension:
     if field.kind == "integer":
         low, high = math.floor(low), math.ceil(high)
     return Range(kind="range", at=field.at, low=low, high=high, log=log)
+
+
+def examples(spec: StudySpec, count: int) -> Iterator[dict[str, Any]]:
+    """The values of `count` trials as they might be, by place: drawn at random, always the same ones."""
+    drawn = random.Random(key(spec.seed, "examples"))
+    for _ in range(count):
+        yield {dimension.at: _drawn(dimension, spec.fields[dimension.at], drawn) for dimension in spec.dimensions}
+
+
+def _drawn(dimension: Dimension, field: Field, drawn: random.Random) -> Value:
+    if isinstance(dimension, Choices):
+        return drawn.choice(dimension.values)
+    low, high = dimension.low, dimension.high
+    if dimension.log:
+        value = math.exp(drawn.uniform(math.log(low), math.log(high)))
+    else:
+        value = drawn.uniform(low, high)
+        if dimension.steps:
+            value = low + dimension.steps * round((value - low) / dimension.steps)
+    value = min(max(float(f"{value:.3g}"), low), high)
+    return round(value) if field.kind == "integer" else value
 
 
 def _choices(field: Field) -> tuple[Value, ...]:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
+from playground.experiment.axes import said
+from playground.network.standing import problem_of
 from playground.runs import ServerFull
 from playground.runs.searches import searches
 from playground.settings import settings
 from playground.studies.existing import exist
 from playground.studies.spec import PRUNERS, SAMPLERS, StudySpec
+from playground.studies.suggesting import examples
 from playground.ui import search_form, search_watch
 from playground.ui.person import person
 from playground.ui.plain import plain
 from playground.ui.search_draft import TRIALS, Draft
 from playground.ui.search_shown import Shown
 from playground.ui.workbench import Workbench
+
+EXAMPLES = 3
 
 
 def show(bench: Workbench) -> None:
@@ -43,6 +48,8 @@ def _new(bench: Workbench, lost: str) -> None:
     left, middle, right = st.columns([20, 12, 11], gap="medium")
     with left, st.container(key="search_controls"):
         search_form.what(draft, bench.experiment, problems)
+        if spec is not None:
+            _examples(spec)
     with middle, st.container(key="search_how_controls"):
         search_form.how(draft, bench.experiment)
     with right, st.container(key="search_begin_controls"):
@@ -50,6 +57,25 @@ def _new(bench: Workbench, lost: str) -> None:
             st.warning(plain(lost))
         _go(bench, draft, spec, problems.get("", ""))
         _earlier(bench)
+
+
+def _examples(spec: StudySpec) -> None:
+    """A few trials as they might be, and why one of them could not be trained."""
+    known = spec.fields
+    lines = [f"| {' | '.join(plain(field.label) for field in known.values())} | |", "|---" * (len(known) + 1) + "|"]
+    for values in examples(spec, EXAMPLES):
+        said_of = " | ".join(plain(said(known[at], value)) for at, value in values.items())
+        lines.append(f"| {said_of} | {plain(_problem(spec, values).split('. ')[0])} |")
+    with st.container(key="search_examples"):
+        st.caption("Trials might be, for example:")
+        st.markdown("\n".join(lines))
+
+
+def _problem(spec: StudySpec, values: dict) -> str:
+    try:
+        return problem_of(spec.experiment(values)) or ""
+    except ValueError as wrong:
+        return str(wrong)
 
 
 def _go(bench: Workbench, draft: Draft, spec: StudySpec | None, problem: str) -> None:

@@ -4,8 +4,9 @@ import pytest
 
 from playground.experiment.axes import fields
 from playground.experiment.presets import PRESETS, start
+from playground.network.standing import problem_of
 from playground.studies.spec import Choices, Range, StudySpec
-from playground.studies.suggesting import USUAL, epochs_of, suggested, usual
+from playground.studies.suggesting import USUAL, epochs_of, examples, suggested, usual
 
 
 @pytest.mark.parametrize("kind", PRESETS)
@@ -23,7 +24,8 @@ def test_every_field_of_every_preset_has_something_to_try(kind):
 @pytest.mark.parametrize("kind", PRESETS)
 def test_a_search_begins_with_the_usual_things(kind):
     experiment = PRESETS[kind].experiment
-    StudySpec(v=1, base=experiment, dimensions=usual(experiment), epochs=epochs_of(experiment), trials=1)
+    spec = StudySpec(v=1, base=experiment, dimensions=usual(experiment), epochs=epochs_of(experiment), trials=1)
+    assert [problem_of(spec.experiment(values)) for values in examples(spec, 5)] == [None] * 5, "all of it can be built"
 
 
 def test_a_newcomer_searches_learning_rate_shape_optimizer_and_activation():
@@ -35,3 +37,19 @@ def test_a_newcomer_searches_learning_rate_shape_optimizer_and_activation():
     assert found["training.optimizer"] == Choices(
         kind="choices", at="training.optimizer", values=("sgd", "adam", "rmsprop")
     )
+
+
+@pytest.mark.parametrize("kind", ["tensorflow-playground", "one-convolution"])
+def test_examples_are_trials_that_could_be_drawn(kind):
+    experiment = PRESETS[kind].experiment
+    dimensions = tuple(suggested(field) for field in list(fields(experiment).values())[:12])
+    spec = StudySpec(v=1, base=experiment, dimensions=dimensions, trials=1)
+    drawn = list(examples(spec, 40))
+    assert drawn == list(examples(spec, 40)), "always the same ones"
+    for dimension in dimensions:
+        values = [values[dimension.at] for values in drawn]
+        if isinstance(dimension, Range):
+            assert all(dimension.low <= value <= dimension.high for value in values)
+            assert len(set(values)) > 1
+        else:
+            assert set(values) <= set(dimension.values)
