@@ -44,8 +44,8 @@ class Core:
         module: Network | None = None,
         task: Supervised | None = None,
     ) -> None:
-        """module: the experiment's network as `build` would give it, where there is one; task: likewise, on the device
-        that trains; it may be shared, as nothing changes it."""
+        """module: the experiment's network as `build` would give it, where there is one; task: likewise, taken
+        where it is on the device that trains; it may be shared, as nothing changes it."""
         training = experiment.training
         self.module = module or build(experiment, dataset)
         self.told = Told(experiment)
@@ -53,7 +53,8 @@ class Core:
         self.values = shapes.inputs + sum(card.outputs for card in shapes.cards)
         self.device, self._why_device = choose_device(device, shapes.products, training.batch_size)
         move(self.module, self.device)
-        self.task = task or Supervised(experiment, dataset, self.device)
+        shared = task is not None and task.device == self.device
+        self.task = task if shared else Supervised(experiment, dataset, self.device)
         self.order = BatchOrder(experiment.seed, self.task.samples, training.batch_size)
         chosen, self.reason = self._chosen(engine)
         self.engine: Engine = chosen(experiment, self.module, self.task, self.order)
