@@ -21,7 +21,7 @@ SPEC, STATE, OWNER, BEGUN, CLOCK, PROBLEM = (
 )
 """Attributes of a study. Its clock: [seconds that were worked on it, when that was noted last]."""
 NOTE, WORKER, PROCESS, DIVERGED = "note", "worker", "process", "diverged"
-SURPLUS, MEASURED = "surplus", "measured"
+SURPLUS, MEASURED, ORIGIN = "surplus", "measured", "origin"
 """Attributes of a trial."""
 RETRIES = "retry_history"
 """Optuna's own: the numbers of the trials that this one is another attempt at, the first one first."""

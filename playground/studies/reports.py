@@ -119,7 +119,13 @@ def _note(trial: FrozenTrial, again: int | None) -> str:
     before, noted = records.retries(trial), records.line(trial.user_attrs.get(records.NOTE))
     if not noted and trial.state == TrialState.FAIL:
         noted = "Its worker was not heard of any more."
-    told = [f"Trial {before[-1]} again." if before else "", noted, f"Taken up as trial {again}." if again else ""]
+    origin = records.line(trial.user_attrs.get(records.ORIGIN))
+    told = [
+        f"Trial {before[-1]} again." if before else "",
+        origin,
+        noted,
+        f"Taken up as trial {again}." if again else "",
+    ]
     return " ".join(part for part in told if part)
 
 

@@ -40,6 +40,21 @@ def distributions(spec: StudySpec) -> dict[str, BaseDistribution]:
     return found
 
 
+def present(spec: StudySpec) -> dict[str, Any]:
+    """The values that the experiment has now, by place; none where one of them lies outside of what is searched."""
+    found = {}
+    for at, drawn in distributions(spec).items():
+        now = spec.fields[at].now
+        known = isinstance(drawn, CategoricalDistribution) or (now is not None and not isinstance(now, str))
+        try:
+            if not known or not drawn._contains(drawn.to_internal_repr(now)):
+                return {}
+        except ValueError:
+            return {}
+        found[at] = now
+    return found
+
+
 def pruner(spec: StudySpec) -> BasePruner:
     """Who gives trials up. With two objectives nobody does: Optuna cannot tell which of two trials is worse."""
     if not spec.prunes:

@@ -21,8 +21,8 @@ DEAD_SECONDS = 45
 """... and how long after its last sign another one takes its trial up."""
 MOST_RETRIES = 5
 """Deaths of its worker that a trial survives: one that takes every machine's memory must end some time."""
-LOCK_SECONDS = 30
-"""How long we wait for a SQLite file that somebody else writes to."""
+LOCK_SECONDS, CONNECT_SECONDS = 30, 10
+"""How long we wait for a SQLite file that somebody else writes to, and for a server to answer the first time."""
 
 # We ask and tell, and keep the heart beating ourselves (see `heart`).
 warnings.filterwarnings("ignore", message="Heartbeat of storage is supposed to be used with")
@@ -43,7 +43,7 @@ def open_storage(url: str, beat: int = BEAT_SECONDS, dead: int = DEAD_SECONDS) -
         lite = database.get_backend_name() == "sqlite"
         if lite and database.database and database.database != ":memory:":
             Path(database.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
-        connect = {"timeout": LOCK_SECONDS} if lite else {"connect_timeout": LOCK_SECONDS}
+        connect = {"timeout": LOCK_SECONDS} if lite else {"connect_timeout": CONNECT_SECONDS}
         kwargs = {"connect_args": connect, "pool_pre_ping": not lite}
         storage = _made(url, kwargs, beat, dead)
         if lite:

@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from sqlalchemy import func, select
 
 from playground.experiment import Experiment
-from playground.studies import records, reports
+from playground.studies import records, reports, sampling
 from playground.studies.spec import StudySpec
 from playground.studies.storage import BEAT_SECONDS, DEAD_SECONDS, StudyError, open_storage, told
 
@@ -31,6 +31,7 @@ MOST_OF_ONE = 50
 MOST_RUNNING = 3
 """Studies of one person that are under way at the same time."""
 PREFIX = "np-"
+AS_IT_IS = "The experiment as it is."
 GONE = "This study is not there any more: it was deleted, or its address is not complete."
 
 
@@ -48,7 +49,8 @@ class Studies:
     # --- one study -------------------------------------------------------------------------------------------
 
     def create(self, spec: StudySpec, owner: str | None = None) -> str:
-        """The name, which nobody can guess, of a new study that is under way. owner: whoever it belongs to.
+        """The name, which nobody can guess, of a new study that is under way. owner: whoever it belongs to. Its first
+        trial is the experiment as it is, where that lies within what is searched: what is found is no worse.
 
         Raises StudyError where the owner has as many under way as anybody may have.
         """
@@ -61,6 +63,8 @@ class Studies:
             except DuplicatedStudyError:  # one in 2**128
                 raise StudyError("This study could not be made. Please try again.") from None
             study.set_metric_names([objective.label for objective in spec.sought])
+            if present := sampling.present(spec):
+                study.enqueue_trial(present, user_attrs={records.ORIGIN: AS_IT_IS})
             now = time.time()
             for key, value in {
                 records.SPEC: records.write_spec(spec),

@@ -58,7 +58,8 @@ def result(job, told=None) -> dict:
 def test_what_another_machine_finds_is_seen(studies, name):
     job = studying.follow({"study": name}, None)
     first = result(job)
-    assert first["report"]["trials"] == [] and first["figure"]["layout"]["meta"]["empty"]
+    assert [row["state"] for row in first["report"]["trials"]] == ["waiting"]
+    assert first["figure"]["layout"]["meta"]["empty"]
     assert isinstance(next(job), Rest), "nothing has changed"
     tell(studies, name, 0.5, 0.25)
     seen = result(job)

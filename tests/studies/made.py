@@ -27,6 +27,13 @@ def spec(**given: Any) -> StudySpec:
     return StudySpec.model_validate({"v": 1, "epochs": 3, **usual, **given})
 
 
+def endless(**given: Any) -> StudySpec:
+    """A study whose trials take minutes: who is at one is at it when the test looks."""
+    base = experiment(batch_size=1)
+    data = {**base.data.model_dump(), "samples": 4000}
+    return spec(base=base.replace(data=data), epochs=5000, **given)
+
+
 def worked(url: str, description: StudySpec) -> dict[str, Any]:
     """The report of a study that was worked on to its end."""
     with closing(Studies(url)) as studies:
