@@ -1,5 +1,6 @@
 """Nothing is left behind, however the server ends, and however often viewers come and go."""
 
+import contextlib
 import gc
 import json
 import os
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -129,55 +131,73 @@ def test_a_hub_closed_at_once_leaves_nothing():
     assert not wait_for_end(pids)
 
 
-async def test_close_ends_processes_threads_and_subscriptions():
-    before, threads, descriptors = (
-        descendants(os.getpid()),
-        set(threading.enumerate()),
-        len(os.listdir("/proc/self/fd")),
-    )
-    with running_hub(workers=2) as hub:
-        viewer = Viewer(hub, hub.create(experiment()), EVERYTHING)
+class Crowd(contextlib.ExitStack):
+    """A hub, begun when it is first asked for (in a test's event loop, which has descriptors of its own), and what this
+    process had before it."""
+
+    @cached_property
+    def hub(self):
+        self.before, self.threads = descendants(os.getpid()), set(threading.enumerate())
+        self.descriptors = len(os.listdir("/proc/self/fd"))
+        return self.enter_context(running_hub(workers=2, max_runs=3))
+
+
+@pytest.fixture(scope="module")
+def crowd():
+    """One hub for the three tests that follow; the last one closes it."""
+    with Crowd() as crowd:
+        yield crowd
+
+
+async def test_twenty_viewers_who_come_and_go_leave_nothing(crowd):
+    hub = crowd.hub
+    run_id = hub.create(experiment())
+    hub.control(run_id, "play")
+
+    async def visit():
+        viewer = Viewer(hub, run_id, EVERYTHING)
         await viewer.drawn("boundary")
-        pids = descendants(os.getpid()) - before
+        viewer.close()
+
+    await visit()
+    while None in hub.stats()["workers"]:
+        await visit()  # both are there before anything is counted
+    threads, descriptors = threading.active_count(), len(os.listdir("/proc/self/fd"))
+    processes = descendants(os.getpid())
+    for _ in range(20):
+        await visit()
+    assert hub.stats()["viewers"] == 0
+    record = hub._records[run_id]
+    with hub.lock:
+        assert not record.pictures and not record.bases
+    assert threading.active_count() == threads
+    assert len(os.listdir("/proc/self/fd")) == descriptors
+    assert descendants(os.getpid()) == processes
+    hub.control(run_id, "pause")
+
+
+async def test_twenty_hubs_of_runs_leave_one_run_each_until_they_are_forgotten(crowd):
+    hub = crowd.hub
+    for seed in range(20):
+        viewer = Viewer(hub, hub.create(experiment(seed)), {"boundary": {"resolution": 20}})
+        await viewer.drawn("boundary")
+        hub._housing.unload(hub._records[viewer.subscription.run_id])
+        viewer.close()
+        with hub.lock:
+            assert hub._saved.wait_for(lambda v=viewer: not hub.get(v.subscription.run_id).loaded, 20)
+    assert hub.stats()["runs"] <= 3
+
+
+async def test_close_ends_processes_threads_and_subscriptions(crowd):
+    hub = crowd.hub
+    viewer = Viewer(hub, hub.create(experiment()), EVERYTHING)
+    await viewer.drawn("boundary")
+    pids = descendants(os.getpid()) - crowd.before
+    assert len(pids) >= 3, "a fork server and two workers"
+    hub.close()
     assert await viewer.subscription.next_frame() is None
     assert not wait_for_end(pids)
-    assert set(threading.enumerate()) <= threads
+    assert set(threading.enumerate()) <= crowd.threads
     gc.collect()
-    assert len(os.listdir("/proc/self/fd")) <= descriptors
+    assert len(os.listdir("/proc/self/fd")) <= crowd.descriptors
     hub.close()
-
-
-async def test_twenty_viewers_who_come_and_go_leave_nothing():
-    with running_hub() as hub:
-        run_id = hub.create(experiment())
-        hub.control(run_id, "play")
-
-        async def visit():
-            viewer = Viewer(hub, run_id, EVERYTHING)
-            await viewer.drawn("boundary")
-            viewer.close()
-
-        await visit()
-        threads, descriptors = threading.active_count(), len(os.listdir("/proc/self/fd"))
-        processes = descendants(os.getpid())
-        for _ in range(20):
-            await visit()
-        assert hub.stats()["viewers"] == 0
-        record = hub._records[run_id]
-        with hub.lock:
-            assert not record.pictures and not record.bases
-        assert threading.active_count() == threads
-        assert len(os.listdir("/proc/self/fd")) == descriptors
-        assert descendants(os.getpid()) == processes
-
-
-async def test_twenty_hubs_of_runs_leave_one_run_each_until_they_are_forgotten():
-    with running_hub(max_runs=3) as hub:
-        for seed in range(20):
-            viewer = Viewer(hub, hub.create(experiment(seed)), {"boundary": {"resolution": 20}})
-            await viewer.drawn("boundary")
-            hub._housing.unload(hub._records[viewer.subscription.run_id])
-            viewer.close()
-            with hub.lock:
-                assert hub._saved.wait_for(lambda v=viewer: not hub.get(v.subscription.run_id).loaded, 20)
-        assert hub.stats()["runs"] <= 3

@@ -145,9 +145,11 @@ async def test_a_paused_run_stays_paused_where_it_was(hub):
     hub.control(viewer.subscription.run_id, "step", 33)
     # Until all is drawn, too: on a slow machine the run is there before its pictures are.
     await viewer.until(
-        lambda frame: frame["status"]["step"] == 33
-        and frame["status"]["state"] == "paused"
-        and viewer.shown == dict.fromkeys(VIEWS, 33)
+        lambda frame: (
+            frame["status"]["step"] == 33
+            and frame["status"]["state"] == "paused"
+            and viewer.shown == dict.fromkeys(VIEWS, 33)
+        )
     )
     hub.checkpoint(viewer.subscription.run_id)
     revs = {name: rev for name, (rev, _) in viewer.bases.items()}
