@@ -55,6 +55,7 @@ def server() -> Iterator[SimpleNamespace]:
         def begin() -> None:
             server.cluster = Cluster(initialize_head=True, head_node_args=_node(home, 0, ray_client_server_port=port))
             stack.callback(server.cluster.shutdown)
+            stack.callback(hub.close)  # while the cluster is there
             server.nodes += [server.cluster.add_node(wait=False, **_node(home, 1)) for _ in range(2)]
             server.cluster.wait_for_nodes(120)
 

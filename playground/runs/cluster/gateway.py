@@ -147,6 +147,7 @@ def connect() -> Any:
     limits = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
     ray.init(
         settings.cluster,
+        logging_level=logging.ERROR,
         runtime_env={
             "working_dir": str(_ROOT),
             "excludes": [*(f"/{name}" for name in others), *_LEFT_OUT],
