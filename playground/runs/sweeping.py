@@ -24,6 +24,7 @@ FRAME_SECONDS = 0.16
 """Between two frames; they never take more than half of the time."""
 TURN_SECONDS = 0.04
 SHOW_SECONDS = 8.0
+COMPILING = "the quick engine is being made ready for this machine, once"
 BREATH = 0.02
 """Seconds to rest where the cells are ahead of the show."""
 RESOLUTIONS = ((16, 64), (36, 48), (64, 40), (144, 28))
@@ -137,7 +138,7 @@ class Show:
     def text(self) -> str:
         """How far it is, in words."""
         told = f"Epoch {self.sweep.epoch:,.0f} of {self.grid.epochs:,}"
-        return f"{told}, gathering speed" if self.sweep.provisional else told
+        return f"{told}; {COMPILING}" if self.sweep.provisional else told
 
     # --- what is seen --------------------------------------------------------------------------------------------
 

@@ -72,9 +72,9 @@ def _go(draft: Draft, grid: Grid | None, problem: str) -> None:
         disabled=not able or bool(problem),
         on_click=draft.begin,
         args=(grid,),
-        help="All of them side by side, from the start, each as it would train alone.",
+        help="All side by side, each as alone.",
     )
-    if grid and begun:
+    if grid and begun and len(grid.shape) > 1:
         st.caption(f"{shape} = {len(cells):,} networks")
     elif grid and len(grid.shape) > 1:
         st.caption(f"{shape} = {len(cells):,} combinations")
@@ -241,11 +241,16 @@ def _picture(bench: Workbench, draft: Draft, grid: Grid | None, experiment: Expe
     begun = draft.is_begun(grid)
     pairs = zip(grid.axes, grid.labels, grid.texts, strict=True)
     metric = "R²" if task_of(grid.base.data) == "regression" else "accuracy"
-    cells = cells_of(grid)
+    cells, known = cells_of(grid), fields(grid.base)
     grid_view(
         draft.job if begun else None,
         axes=[
-            {"label": label, "values": list(texts), "seed": axis.at in ("seed", "data.seed")}
+            {
+                "label": label,
+                "values": list(texts),
+                "seed": axis.at in ("seed", "data.seed"),
+                "ordered": known[axis.at].is_number,
+            }
             for axis, label, texts in pairs
         ],
         problems={str(cell.index): cell.problem for cell in cells if cell.problem},

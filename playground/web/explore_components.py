@@ -26,9 +26,9 @@ def grid_view(
     """Many networks that train side by side: their pictures in one mosaic, a heat map, and one of them in detail.
 
     ``job`` is the studio's that trains them, None before there is one. ``axes`` are ``{"label", "values" (texts),
-    "seed" (whether it is mere luck)}``, the first one running fastest; ``problems`` say by number of a cell why it
-    cannot be trained; ``measures`` are names and labels of what can be looked at, ``target`` is ``{"measure",
-    "value"}``. ``height`` is a CSS length.
+    "seed" (whether it is mere luck), "ordered" (whether they are numbers)}``, the first one running fastest;
+    ``problems`` say by number of a cell why it cannot be trained; ``measures`` are names and labels of what can be
+    looked at, ``target`` is ``{"measure", "value"}``. ``height`` is a CSS length.
 
     Called before the page runs again: ``on_open`` with ``{"index": 12}`` where a cell is pressed; ``on_act`` with
     ``{"op": "pause"}``, "resume", "stop", or "fast" with ``on``; ``on_gone`` as `race_view` has it.

@@ -76,6 +76,7 @@ export class GridBar {
     if (state === "cancelled") return "Stopped.";
     if (!frame) return telling;
     if (state === "done") return `Done: ${Math.round(frame.raw.far).toLocaleString("en")} epochs`;
+    if (telling.includes(";")) return telling;
     return frame.raw.rate > 0 && telling !== "Paused" ? `${telling} · ${speed(frame.raw.rate)} steps/s` : telling;
   }
 
@@ -84,7 +85,7 @@ export class GridBar {
     fill(this.pictures, [["picture", PICTURES[kind]], ["curves", "Curves"]], this.chosen);
     fill(this.measure, Object.entries(data.measures), look.measure);
     fill(this.what, Object.entries({ ...WHATS, ...(state === "done" && { now: "At the end", best: "Best on the way" }) }), look.what);
-    const folds = data.axes.map(({ label, values }, i) => [String(i), `Fold ${label.toLowerCase()} (${values.length})`]);
+    const folds = data.axes.map(({ label, values, seed }, i) => [String(i), `${seed ? "Luck: fold" : "Fold"} ${label.toLowerCase()} (${values.length})`]);
     fill(this.fold, [["", "Each by itself"], ...folds], look.fold === null ? "" : String(look.fold));
     this.fold.hidden = data.axes.length < 2;
     this.slice.hidden = plan.rest === null;

@@ -101,16 +101,16 @@ export function crown(context, { left, top, size, width }, theme) {
 /**
  * Values along the one thing that is varied: a dot for every cell, their median as a line, the middle half as a band.
  *
- * columns: `{label, values, cells}` for each value; returns the places of the dots, `{x, y, cell}`.
+ * columns: `{label, values, cells}` for each value; ordered: whether these are numbers; returns the places of the dots, `{x, y, cell}`.
  */
-export function drawLuck(context, columns, { left, top, width, height }, { scale, write, theme, font, title }) {
+export function drawLuck(context, columns, { left, top, width, height }, { scale, write, theme, font, title, ordered }) {
   const inner = { left: left + 46, top: top + 8, width: width - 56, height: height - 52 };
   const x = (i) => inner.left + ((i + 0.5) / columns.length) * inner.width;
   const y = (value) => inner.top + (1 - scale.share(value)) * inner.height;
   ruled(context, inner, y, { scale, write, theme, font });
   const spreads = columns.map(({ values }) => quartiles(values.filter(Number.isFinite)));
   const known = spreads.map((spread, i) => ({ ...spread, i })).filter(({ count }) => count);
-  if (columns.some(({ values }) => values.length > 1)) {
+  if (ordered && columns.some(({ values }) => values.length > 1)) {
     context.fillStyle = DOT;
     context.globalAlpha = 0.2;
     context.beginPath();
@@ -122,7 +122,11 @@ export function drawLuck(context, columns, { left, top, width, height }, { scale
   context.strokeStyle = DOT;
   context.lineWidth = 2.5;
   context.beginPath();
-  for (const { i, middle } of known) context.lineTo(x(i), y(middle));
+  // Between kinds there is nothing: no line, but a dash at each one's median.
+  for (const { i, middle } of known) {
+    if (!ordered) context.moveTo(x(i) - 16, y(middle));
+    context.lineTo(x(i) + (ordered ? 0 : 16), y(middle));
+  }
   context.stroke();
   const dots = marks(context, columns, x, y, theme);
   context.fillStyle = theme.text;

@@ -50,14 +50,12 @@ export class GridView extends LiveComponent {
     this.root.style.height = data.height;
     this.root.setAttribute("aria-label", data.label);
     this.buttons.setAttribute("aria-label", data.label);
-    if (JSON.stringify(data.axes) !== JSON.stringify(before.axes)) this.#reset();
+    if (JSON.stringify(data.axes) !== JSON.stringify(before.axes)) {
+      Object.assign(this.look, { fold: null, slice: 0 });
+      this.frame = this.pointed = null;
+    }
     if (data.job !== before.job) this.#follow(data.job);
     this.#plan();
-  }
-
-  #reset() {
-    Object.assign(this.look, { fold: null, slice: 0 });
-    this.frame = this.pointed = null;
   }
 
   resized() {
@@ -97,7 +95,7 @@ export class GridView extends LiveComponent {
     const ended = this.state === "working" && state !== "working";
     this.state = state;
     this.share = share;
-    this.#tell(state === "failed" ? told : told || (state === "done" ? "" : this.telling));
+    this.#tell(told || (state === "done" ? "" : this.telling));
     if (ended) text(this.said, state === "done" ? `All networks are trained. ${this.#praise()}` : told);
     this.root.dataset.state = state;
     this.#soon();
@@ -137,10 +135,9 @@ export class GridView extends LiveComponent {
     const { spots } = this.boxes;
     while (this.buttons.children.length > spots.length) this.buttons.lastChild.remove();
     while (this.buttons.children.length < spots.length) this.buttons.append(element("button"));
-    spots.forEach(({ left, top, size, cells }, i) => {
+    spots.forEach(({ left, top, size }, i) => {
       const button = this.buttons.children[i];
       button.type = "button";
-      button.dataset.cell = String(cells[0]);
       Object.assign(button.style, { left: `${left}px`, top: `${top}px`, width: `${size}px`, height: `${size}px` });
       button.setAttribute("aria-label", this.#title(spots[i]));
       button.tabIndex = i === Math.min(this.focused ?? 0, spots.length - 1) ? 0 : -1;
@@ -197,9 +194,9 @@ export class GridView extends LiveComponent {
 
   #praise() {
     if (this.best === undefined || this.best < 0) return "";
-    const { look } = this;
-    const label = look.what === "reach" ? "epochs to the target" : this.data.measures[look.measure].toLowerCase();
-    return `Best: ${this.#title(this.boxes.spots[this.best])}, ${label} ${written(this.frame, look.measure, look.what, this.numbers[this.best])}.`;
+    const { measure, what } = this.look;
+    const label = what === "reach" ? "epochs to the target" : this.data.measures[measure].toLowerCase();
+    return `Best: ${this.#title(this.boxes.spots[this.best])}, ${label} ${written(this.frame, measure, what, this.numbers[this.best])}.`;
   }
 
   #drawHeat() {
@@ -219,8 +216,8 @@ export class GridView extends LiveComponent {
         values: cells.map((cell) => frame.value(cell, look.measure, look.what)),
         cells,
       }));
-      const title = plan.across === null ? "" : data.axes[plan.across].label;
-      this.dots = drawLuck(context, columns, { left: 0, top: 0, width, height }, { scale: this.scale, write, theme, font: theme.font, title });
+      const { label: title, ordered } = data.axes[plan.across] ?? { label: "", ordered: false };
+      this.dots = drawLuck(context, columns, { left: 0, top: 0, width, height }, { scale: this.scale, write, theme, font: theme.font, title, ordered });
       this.heatBoxes = null;
       return;
     }
@@ -245,7 +242,7 @@ export class GridView extends LiveComponent {
     if (!spot) return;
     const { cells } = spot;
     const best = this.pointed === null && this.best >= 0;
-    const title = `${best ? "Best: " : ""}${this.#title(spot)}`;
+    const title = (best ? "Best: " : "") + this.#title(spot);
     const problem = cells.length === 1 ? (data.problems[cells[0]] ?? "") : "";
     this.details.show({ frame, cells, title, problem, measures: data.measures, target: data.target, theme, best, over: this.state !== "working" });
   }
@@ -268,9 +265,8 @@ export class GridView extends LiveComponent {
 
   #point(at) {
     const pointed = at >= 0 ? at : null;
-    if (pointed === this.pointed) return;
+    if (pointed !== this.pointed) this.#soon();
     this.pointed = pointed;
-    this.#soon();
   }
 
   /** The box of the heat map, or the dot, under the pointer. */
