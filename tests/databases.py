@@ -18,7 +18,7 @@ _FASTER = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffer
 
 @contextlib.contextmanager
 def postgresql() -> Iterator[str]:
-    """The URL of an empty database, as PLAYGROUND_STORAGE takes it. Skips the test where PostgreSQL is not installed."""
+    """The URL of an empty database, as PLAYGROUND_STORAGE takes it. Skips the test where it is not installed."""
     programs = _folder()
     if programs is None:
         pytest.skip("PostgreSQL (initdb, postgres) is not installed here")
