@@ -34,7 +34,7 @@ def patient(monkeypatch):
 @pytest.fixture(scope="module")
 def server() -> Iterator[SimpleNamespace]:
     """``hub``, with two workers, that was there before its cluster; ``early``: a run that was asked for then;
-    ``begin()`` starts the cluster; ``nodes``: the two that train, a core each; ``home``: theirs, not the server's."""
+    ``begin()`` starts the cluster, ``second`` is the node that may go; ``home``: the nodes', not the server's."""
     with contextlib.ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setenv("RAY_AUTH_MODE", "token")  # before Ray is imported, and for all that is started
@@ -50,13 +50,13 @@ def server() -> Iterator[SimpleNamespace]:
         hub = Hub(dataclasses.replace(settings, cluster=f"ray://127.0.0.1:{port}", cluster_workers=2))
         stack.callback(hub.close)
         home = settings.home / "node"
-        server = SimpleNamespace(hub=hub, early=hub.create(experiment(0)), nodes=[], home=home)
+        server = SimpleNamespace(hub=hub, early=hub.create(experiment(0)), home=home)
 
         def begin() -> None:
-            server.cluster = Cluster(initialize_head=True, head_node_args=_node(home, 0, ray_client_server_port=port))
+            server.cluster = Cluster(initialize_head=True, head_node_args=_node(home, ray_client_server_port=port))
             stack.callback(server.cluster.shutdown)
             stack.callback(hub.close)  # while the cluster is there
-            server.nodes += [server.cluster.add_node(wait=False, **_node(home, 1)) for _ in range(2)]
+            server.second = server.cluster.add_node(wait=False, **_node(home))
             server.cluster.wait_for_nodes(120)
 
         server.begin = begin
@@ -77,14 +77,14 @@ def view(server) -> Iterator:
         yield make
 
 
-def _node(home: Path, cores: int, **more) -> dict:
-    """A node as another machine would be: another home; what is compiled for this kind of processor it has."""
+def _node(home: Path, **more) -> dict:
+    """A node of one core as another machine would be: another home; what is compiled for this processor it has."""
     variables = {
         "PLAYGROUND_HOME": str(home),
         "PLAYGROUND_KERNELS": os.environ["PLAYGROUND_KERNELS"],
         "RAY_worker_niceness": "0",
     }
-    return {"num_cpus": cores, "object_store_memory": MEMORY, "include_dashboard": False, "env_vars": variables} | more
+    return {"num_cpus": 1, "object_store_memory": MEMORY, "include_dashboard": False, "env_vars": variables} | more
 
 
 def _free_port() -> int:

@@ -81,7 +81,7 @@ async def test_the_runs_of_a_killed_node_go_on_on_another(server, view):
     viewers = [await playing(server, view, experiment(seed)) for seed in (5, 6)]
     records = [server.hub._records[viewer.subscription.run_id] for viewer in viewers]
     assert {record.slot for record in records} == {0, 1}
-    server.cluster.remove_node(server.nodes[0], allow_graceful=False)
+    server.cluster.remove_node(server.second, allow_graceful=False)
     told = [asyncio.ensure_future(viewer.until(lambda frame: frame["status"]["notice"])) for viewer in viewers]
     done, pending = await asyncio.wait(told, return_when=asyncio.FIRST_COMPLETED)
     for waiting in pending:
