@@ -23,7 +23,7 @@ def until(searches: Searches, name: str, wanted) -> dict:
     """The report of a study, once ``wanted(report)`` holds."""
     while not wanted(report := searches.studies.report(name)):
         assert report["state"] != "failed", report["problem"]
-        time.sleep(0.02)
+        time.sleep(0.1)
     return report
 
 
@@ -43,7 +43,7 @@ def test_a_search_goes_on_when_the_studio_dies_and_when_the_server_begins_again(
     os.kill(studio, signal.SIGKILL)
     assert not wait_for_end({studio})
     while not searches.waits(name):  # the hub hears of it
-        time.sleep(0.02)
+        time.sleep(0.1)
     again = Searches(lambda: hub, searches.url)  # as a server that knows the database only
     with closing(again):
         again.look()
@@ -72,5 +72,5 @@ def test_a_study_that_nobody_can_work_on_is_told_to_have_failed(searches, monkey
         name = studies.create(spec(base=experiment().replace(data=table)))
     while searches.studies.state(name) != "failed":
         searches.look()
-        time.sleep(0.02)
+        time.sleep(0.1)
     assert "This machine cannot work on the study" in searches.studies.report(name)["problem"]

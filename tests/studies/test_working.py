@@ -13,7 +13,7 @@ from playground.studies.working import Allowance
 from playground.training import Trainer
 from tests.studies.made import OPTIMIZER, RATE, WIDTH, endless, experiment, spec, until, worked
 
-PAIRS = [("tpe", "median"), ("random", "hyperband"), ("cmaes", "hyperband"), ("gp", "none")]
+PAIRS = [("tpe", "median", 12), ("random", "hyperband", 6), ("cmaes", "hyperband", 8), ("gp", "none", 6)]
 
 
 @pytest.fixture(scope="module")
@@ -28,16 +28,17 @@ def plain(url: str, name: str) -> optuna.Study:
     return optuna.load_study(study_name=name, storage=url)
 
 
-@pytest.mark.parametrize("sampler, pruner", PAIRS)
-def test_every_sampler_and_pruner_uses_up_the_budget(url, sampler, pruner, monkeypatch):
+@pytest.mark.parametrize("sampler, pruner, trials", PAIRS)
+def test_every_sampler_and_pruner_uses_up_the_budget(url, sampler, pruner, trials, monkeypatch):
     monkeypatch.setattr(sampling, "STARTUP", 4)  # as few as all of them, and CMA-ES's first generation, need
-    described = spec(sampler=sampler, pruner=pruner, trials=8, dimensions=(RATE, WIDTH))
+    described = spec(sampler=sampler, pruner=pruner, trials=trials, dimensions=(RATE, WIDTH))
     report = worked(url, described)
     study = plain(url, report["name"])
-    assert (report["state"], report["share"], len(study.trials)) == ("finished", 1.0, 8)
-    assert report["counts"]["complete"] + report["counts"]["pruned"] == 8
+    assert (report["state"], report["share"], len(study.trials)) == ("finished", 1.0, trials)
+    assert report["counts"]["complete"] + report["counts"]["pruned"] == trials
     assert study.best_trial.number == report["best"]
-    assert pruner == "median" or bool(report["counts"]["pruned"]) == (pruner == "hyperband")
+    if pruner != "hyperband":  # whom that gives up depends on the study's name, which nobody can guess
+        assert bool(report["counts"]["pruned"]) == (pruner == "median")
     for trial in study.trials:
         assert sorted(trial.intermediate_values) == report_epochs(3)[: len(trial.intermediate_values)]
 
