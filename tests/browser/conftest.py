@@ -89,8 +89,8 @@ def no_failures(server: Server, errors: list[str] | None = None) -> Iterator[lis
 
 @pytest.fixture
 def new_page(room: Room, server: Server) -> Iterator[Callable[..., Page]]:
-    """Open pages: ``new_page(width=1366, height=768, dark=False, calm=False)``, all in the shared profile, or each in
-    one of its own: ``new_page(stranger=True)``, and so with any further option of a profile, ``is_mobile=True``.
+    """Open pages: ``new_page(width=1366, height=768, dark=False, calm=False)``, all in the shared profile, or in
+    somebody else's, ``new_page(stranger=True)``; any further option of a profile, ``is_mobile=True``, means a new one.
 
     The test fails when a page had an error, or the shared server logged a traceback.
     """
@@ -107,9 +107,10 @@ def new_page(room: Room, server: Server) -> Iterator[Callable[..., Page]]:
         **options: object,
     ) -> Page:
         size = {"width": width, "height": height}
-        if stranger or options:
+        if options:
             own.append(profile(room.browser(), server, viewport=size, **options))
-        page = (own[-1] if stranger or options else room.profile(server)).new_page()
+        shared = room.strange if stranger else room.profile
+        page = (own[-1] if options else shared(server)).new_page()
         pages.append(report(page, errors))
         page.set_viewport_size(size)
         page.emulate_media(

@@ -35,6 +35,7 @@ class Room:
         self._open = contextlib.ExitStack()
         self._browser: Browser | None = None
         self._profile: BrowserContext | None = None
+        self._strange: BrowserContext | None = None
         self._visiting: BrowserContext | None = None
         self._tab: Person | None = None
 
@@ -58,6 +59,12 @@ class Room:
             self._profile = profile(self.browser(), server)
         return self._profile
 
+    def strange(self, server: Server) -> BrowserContext:
+        """The profile of those who share nothing with everybody else."""
+        if self._strange is None:
+            self._strange = profile(self.browser(), server)
+        return self._strange
+
     def visiting(self, frail: Server) -> BrowserContext:
         """The profile of those who visit the frail server, which has another address."""
         if self._visiting is None:
@@ -73,7 +80,7 @@ class Room:
     def close(self) -> None:
         """Close everything that is open."""
         self._open.close()
-        self._browser = self._profile = self._visiting = self._tab = None
+        self._browser = self._profile = self._strange = self._visiting = self._tab = None
 
 
 def profile(browser: Browser, server: Server, **options: object) -> BrowserContext:
