@@ -200,6 +200,48 @@ def comparison(person: Person) -> None:
     save(page, "comparison")
 
 
+# -- the page of hyperparameters ---------------------------------------------------------------------------------------
+
+
+def explored(person: Person, view: str, name: str = "tensorflow-playground") -> Page:
+    """A preset on the page of hyperparameters."""
+    page = person.page
+    page.goto(f"/explore?x={preset(name).to_link()}")
+    page.wait_for_selector(".np-transport")
+    page.get_by_role("radio", name=view, exact=True).click()
+    return page
+
+
+def grid(person: Person) -> None:
+    """Eight learning rates by eight seeds."""
+    page = explored(person, "Grid")
+    page.get_by_role("button", name="Train 64 networks").click()
+    expect(page.locator(".np-grid")).to_have_attribute("data-state", "done")
+    save(page, "grid")
+
+
+def search(person: Person) -> None:
+    """Thirty trials, and what mattered among what varied."""
+    page = explored(person, "Search", "spiral")
+    page.get_by_role("button", name="Start search").click()
+    found = page.get_by_role("group", name="The search and what it has found")
+    expect(found).to_have_attribute("data-state", "finished", timeout=300_000)
+    found.get_by_role("button", name="Parallel").first.click()
+    page.wait_for_timeout(4000)
+    save(page, "search")
+
+
+def compared(person: Person) -> None:
+    """Three runs side by side."""
+    page = explored(person, "Compare")
+    page.get_by_role("button", name="Show me: three learning rates").click()
+    view = page.get_by_role("group", name="Compare runs")
+    expect(view.get_by_text("150, paused")).to_have_count(3)
+    expect(view.locator(".np-run-face img")).to_have_count(3)
+    page.wait_for_timeout(3000)
+    save(page, "runs")
+
+
 # -- the page of images ------------------------------------------------------------------------------------------------
 
 PER_EPOCH = 63
@@ -263,7 +305,7 @@ def fooled(person: Person) -> None:
 PICTURES: tuple[tuple[Callable[[Person], None], bool], ...] = (
     (screen, False), (by_hand, False), (painted, False), (inside, False), (results, True), (code, True),
     (presets, False), (film, False), (landscape, True), (race, False), (comparison, False), (filters, False),
-    (follow, False), (why, False), (fooled, True),
+    (follow, False), (why, False), (fooled, True), (grid, False), (search, False), (compared, True),
 )  # fmt: skip
 """What is made, and whether in dark colours."""
 
@@ -273,6 +315,7 @@ def main() -> None:
     wanted = sys.argv[1:] or [make.__name__ for make, _dark in PICTURES]
     path = chromium.find()
     assert path is not None, "no Chromium found: `make test` gets one"
+    expect.set_options(timeout=60_000)
     subprocess.run([sys.executable, "-m", "playground.training.engines.fused"], check=True, cwd=ROOT)
     with (
         tempfile.TemporaryDirectory() as folder,
