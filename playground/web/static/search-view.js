@@ -17,6 +17,8 @@ const HTML = `
   <div class="np-search-table" role="region" aria-label="Trials" tabindex="0"></div>
   <p class="np-search-told" role="status" aria-live="polite"></p>`;
 
+const AGAIN_MS = 4000; // what was told and not heard is told once more
+const TRIES = 5;
 const BEST_GAP_MS = 2500; // a new best is trained for a moment before another one takes its place
 
 export class SearchView extends LiveComponent {
@@ -76,9 +78,16 @@ export class SearchView extends LiveComponent {
     if (!id) return;
     this.job = new Job(id, {
       news: (job, body) => this.#news(job, body),
-      gone: () => this.emit("gone", id),
+      gone: () => this.#gone(id),
       away: () => text(this.told, "The server does not answer. Trying again; the search is kept."),
     });
+  }
+
+  /** The server knows the job no more: it was started again. It is told until it heard, as the page may still be away. */
+  #gone(id) {
+    if (this.destroyed || this.data.job !== id) return;
+    this.emit("gone", id);
+    setTimeout(() => this.#gone(id), AGAIN_MS);
   }
 
   #news({ state, text: why }, body) {
@@ -92,17 +101,21 @@ export class SearchView extends LiveComponent {
     this.told.dataset.level = wrong ? "error" : "";
   }
 
-  /** Tell the page which trial is the best, not more often than one can look at. */
+  /** Tell the page which trial is the best, not more often than one can look at; a few times, as it may be away. */
   #best() {
     const { best } = this.news.report;
-    if (best === null || best === undefined || best === this.bestTold || this.bestLater) return;
-    const wait = Math.max(0, (this.bestAt ?? -Infinity) + BEST_GAP_MS - performance.now());
+    if (best === null || best === undefined || best === this.data.shown || this.bestLater) return;
+    const again = best === this.bestTold;
+    if (again && this.bestTries >= TRIES) return;
+    const wait = Math.max(0, (this.bestAt ?? -Infinity) + (again ? AGAIN_MS : BEST_GAP_MS) - performance.now());
     this.bestLater = setTimeout(() => {
       this.bestLater = null;
-      if (this.destroyed || !this.news) return;
+      if (this.destroyed || !this.news || this.news.report.best === this.data.shown) return;
+      this.bestTries = this.news.report.best === this.bestTold ? this.bestTries + 1 : 1;
       this.bestTold = this.news.report.best;
       this.bestAt = performance.now();
-      if (this.bestTold !== this.data.shown) this.emit("best", { trial: this.bestTold });
+      this.emit("best", { trial: this.bestTold });
+      this.#best();
     }, wait);
   }
 
