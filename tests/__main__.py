@@ -14,7 +14,7 @@ from tests import kernels
 
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
 STORIES = [*PYTEST, "--durations=12", "tests/browser"]
-REST = [*PYTEST, "-n", "2", "--dist", "loadgroup", "--ignore=tests/browser"]
+REST = [*PYTEST, "-n", "2", "--dist", "loadscope", "--durations=25", "--ignore=tests/browser"]
 
 GIVING_WAY = 4
 """How much nicer than the stories everything else is."""

@@ -3,17 +3,17 @@
 import os
 import shutil
 import tempfile
-from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import kernels
 
 # Before anything of ours is imported: settings are read once, and torch looks at its threads when it is loaded.
 for _name in [name for name in os.environ if name.startswith("PLAYGROUND_")]:
     del os.environ[_name]  # a developer's own limits must not decide whether a test passes
-TESTS = Path(__file__).parent
 SHARING = {"export", "hostile", "runs", "ui", "web"}
 """Rooms whose tests share a server, a hub, a browser or a Python of their own: two of each would be started."""
 _HOME = tempfile.mkdtemp(prefix="playground-tests-")
@@ -42,12 +42,22 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever uses a browser is marked so: ``pytest -m "not browser"`` leaves it out. And with ``--dist loadgroup``
-    the tests of a file stay together, and those of a room that share something which is long in coming."""
+    """Whatever uses a browser is marked so: ``pytest -m "not browser"`` leaves it out."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
-        file = item.path.relative_to(TESTS)
-        item.add_marker(pytest.mark.xdist_group(file.parts[0] if file.parts[0] in SHARING else str(file)))
+
+
+class Rooms(LoadScopeScheduling):
+    """The tests of a file stay in one process, and those of a room that share something which is long in coming."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        room = file.removeprefix("tests/").split("/", 1)[0]
+        return room if room in SHARING else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Rooms:
+    """How tests are dealt out to several processes, whatever ``--dist`` says."""
+    return Rooms(config, log)

@@ -62,19 +62,19 @@ def test_streamlit_takes_as_much_as_images_tables_and_weights_do():
     assert most >= max(Settings().csv_bytes, weights.most_bytes())
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-cluster.txt", "requirements-dev.txt"])
 def test_requirements_are_exact_and_installed(file):
     lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
     wanted = [line for line in lines if line and not line.startswith(("#", "-r"))]
     assert wanted
     for line in wanted:
-        name, exact = re.fullmatch(r"([\w-]+)==([\w.]+)", line).groups()
+        name, exact = re.fullmatch(r"([\w-]+)(?:\[\w+\])?==([\w.]+)", line).groups()
         assert version(name).split("+")[0] == exact
 
 
 def test_make_installs_again_only_when_the_requirements_change(tmp_path):
     """`make --dry-run` says what it would do, in a copy that holds stamps instead of a virtual environment."""
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+    for name in ("Makefile", "requirements.txt", "requirements-cluster.txt", "requirements-dev.txt"):
         (tmp_path / name).write_text((ROOT / name).read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / ".venv").mkdir()
 

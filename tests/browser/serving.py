@@ -85,9 +85,11 @@ class Server:
         return found
 
     def workers(self) -> list[int]:
-        """The processes that train, once there is one: children of the fork server, the web process's child."""
+        """The processes that train, once there is one: children of the fork server, the web process's child, and all
+        of them but the studio, which gives way to everybody (nice 19)."""
         self.wait_for_processes(3)
-        return [pid for pid in self.processes() if _parent(_parent(pid)) == self.pid]
+        forked = [pid for pid in self.processes() if _parent(_parent(pid)) == self.pid]
+        return [pid for pid in forked if os.getpriority(os.PRIO_PROCESS, pid) < 19]
 
     def wait_for_processes(self, least: int, seconds: float = STARTUP_SECONDS) -> dict[int, str]:
         """The living processes once there are ``least`` of them: workers start in the background, after the pages."""

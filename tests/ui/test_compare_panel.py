@@ -13,7 +13,7 @@ PATIENCE = 60
 
 def drawn(page) -> Draft:
     assert not page.exception
-    return page.session_state[compare_draft._KEY]
+    return page.session_state[compare_draft.Draft.key]
 
 
 def test_a_newcomer_sees_a_fact_at_once_and_another_when_chosen(shared, draw):

@@ -17,7 +17,7 @@ SMALL = (("data", "samples"), 40)
 
 def drawn(page) -> Draft:
     assert not page.exception
-    return page.session_state[grid_draft._KEY]
+    return page.session_state[grid_draft.Draft.key]
 
 
 def test_one_press_trains_what_a_newcomer_finds(bench, draw):

@@ -20,7 +20,7 @@ def ended(draft: Draft):
 
 def drawn(page) -> Draft:
     assert not page.exception
-    return page.session_state[race_draft._KEY]
+    return page.session_state[race_draft.Draft.key]
 
 
 def test_a_newcomer_sees_a_race_at_once(shared, draw):

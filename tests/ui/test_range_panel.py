@@ -13,7 +13,7 @@ PATIENCE = 60
 
 def drawn(page) -> Draft:
     assert not page.exception
-    return page.session_state[range_draft._KEY]
+    return page.session_state[range_draft.Draft.key]
 
 
 def test_it_begins_by_itself_and_again_where_it_would_be_another_test(bench, draw):
