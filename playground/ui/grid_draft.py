@@ -7,7 +7,6 @@ experiment that it was begun with; whoever opens one of its cells in the Playgro
 from __future__ import annotations
 
 import math
-import secrets
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -22,38 +21,38 @@ from playground.experiment.link import LinkError
 from playground.experiment.problems import explain
 from playground.experiment.usual import first_grid, usual
 from playground.network.standing import problem_of, problem_of_all
-from playground.runs import ServerFull, hub
+from playground.runs import hub
+from playground.ui.job_draft import JobDraft
 from playground.ui.workbench import Workbench, sentence
 
-_KEY = "grid_draft"
 NAME = "grid"
 """What the grid is called in the address."""
 NEXT = ("training.optimizer.lr", "seed", "width", "training.optimizer", "activation", "training.batch_size")
 """What is offered first where another axis is added."""
 
 
-class Draft:
-    """axes, epochs, measure, target: of the grid that is set up. fast: whether in all haste. job: the studio's that
-    trains `begun`, None without one; problem: why there is none. opened: whether a cell has just been opened in the
-    Playground."""
+class Draft(JobDraft):
+    """axes, epochs, measure, target: of the grid that is set up. fast: whether in all haste. begun: what the job
+    trains. opened: whether a cell has just been opened in the Playground."""
+
+    key = "grid_draft"
 
     def __init__(self, grid: Grid, notice: str = "") -> None:
+        super().__init__()
         self._take(grid)
         self.fast = False
-        self.job: str | None = None
         self.begun: Grid | None = None
         self.problem = notice
         self.opened = False
         self.errors: dict[int, str] = {}
-        self._owner = secrets.token_urlsafe(8)
 
     @classmethod
     def current(cls, bench: Workbench) -> Draft:
         """This browser tab's; a new one is what the address asks for, or what a newcomer finds."""
-        if _KEY not in st.session_state:
+        if cls.key not in st.session_state:
             grid, notice = _from_address(bench)
-            st.session_state[_KEY] = cls(grid or first_grid(bench.experiment), notice)
-        draft = st.session_state[_KEY]
+            st.session_state[cls.key] = cls(grid or first_grid(bench.experiment), notice)
+        draft = st.session_state[cls.key]
         draft._forget_unknown(bench.experiment)
         return draft
 
@@ -131,11 +130,8 @@ class Draft:
         """Train it, in place of what was before."""
         self.problem = ""
         options = {"grid": grid.model_dump(mode="json"), "fast": self.fast}
-        try:
-            self.job = hub().begin("grid", options, owner=self._owner, replaces=self.job)
+        if self._begin("grid", options):
             self.begun = grid
-        except (ServerFull, TimeoutError, ValueError) as problem:
-            self.job, self.problem = None, str(problem)
 
     def act(self, told: dict[str, Any]) -> None:
         """What a person did in the view: {"op": "pause"}, "resume", "stop", or "fast" with `on`."""

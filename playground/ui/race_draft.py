@@ -1,28 +1,22 @@
 """The races that a person sets up: one for each terrain and one for their network, and which of them runs.
 
-Not part of the experiment: kept for this browser tab. Forms ask it for changes as they ask a workbench.
+Not part of the experiment.
 """
 
 from __future__ import annotations
 
 import math
-import secrets
 from typing import Any
-
-import streamlit as st
-from pydantic import ValidationError
 
 from playground.experiment import REGISTRIES, Experiment
 from playground.experiment.presets import start
-from playground.experiment.problems import explain
 from playground.experiment.races import USUAL, NetworkRace, Racer, TerrainRace, line_up, rates_of
 from playground.experiment.terrains import TERRAINS
-from playground.runs import ServerFull, hub
-from playground.ui.changes import Path, put_into
+from playground.ui.changes import Path
+from playground.ui.job_draft import JobDraft
 
 NETWORK = "network"
 FIRST = "beale"
-_KEY = "race_draft"
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "sgd": USUAL[0],
@@ -33,26 +27,17 @@ VARIANTS: dict[str, dict[str, Any]] = {
 """What a racer can be chosen to be: the optimizers, SGD with momentum under its own names."""
 
 
-class Draft:
-    """All races of a browser tab. chosen: the one that is shown, `NETWORK` or a terrain's name. job: the studio's that
-    works at the race shown, None without one; problem: why there is none."""
+class Draft(JobDraft):
+    """All races of a browser tab; the job is that of the race shown. chosen: which that is, `NETWORK` or a terrain's
+    name."""
+
+    key = "race_draft"
 
     def __init__(self) -> None:
+        super().__init__()
         self.chosen = FIRST
         self.terrain = FIRST
-        self.job: str | None = None
-        self.problem = ""
-        self._owner = secrets.token_urlsafe(8)
-        self._begun: TerrainRace | NetworkRace | None = None
-        self._errors: dict[Path, str] = {}
         self._races: dict[str, TerrainRace | NetworkRace] = {}
-
-    @classmethod
-    def current(cls) -> Draft:
-        """This browser tab's."""
-        if _KEY not in st.session_state:
-            st.session_state[_KEY] = cls()
-        return st.session_state[_KEY]
 
     @property
     def race(self) -> TerrainRace | NetworkRace:
@@ -73,22 +58,13 @@ class Draft:
                 self.cancel(self.job)
             self.chosen = chosen
             self.terrain = self.terrain if chosen == NETWORK else chosen
-            self._leave()
+            self.job, self._begun, self.problem = None, None, ""
 
     def set(self, at: Path, value: Any) -> bool:
         """Set the field at `at`, which begins with the name of the race; whether it was accepted."""
-        self._errors = {}
-        race = self.race
-        try:
-            self._races[self.chosen] = type(race).model_validate(put_into(race, at[1:], value))
-        except ValidationError as wrong:
-            self._errors[at] = " ".join(f"{problem.message}." for problem in explain(wrong, type(race))[:2])
-            return False
-        return True
-
-    def error(self, at: Path) -> str:
-        """What is wrong with the field at `at`, or nothing."""
-        return self._errors.get(at, "")
+        changed = self._changed(self.race, at, value)
+        self._races[self.chosen] = changed or self.race
+        return changed is not None
 
     def vary(self, index: int, variant: str) -> None:
         """Have a racer be another optimizer, with a learning rate that goes well here where one is known."""
@@ -125,14 +101,7 @@ class Draft:
         if self.on_network:
             race = race.model_copy(update={"experiment": trained})
             run_id = run if race.begin == "present" else None
-        options = race.model_dump(mode="json")
-        what = "network_race" if self.on_network else "terrain_race"
-        try:
-            self.job = hub().begin(what, options, run_id, owner=self._owner, replaces=self.job)
-        except (ServerFull, TimeoutError, ValueError) as problem:
-            self.job, self.problem = None, str(problem)
-        except KeyError:
-            self.job, self.problem = None, "The run is gone. Reload the page to begin another one."
+        self._begin("network_race" if self.on_network else "terrain_race", race.model_dump(mode="json"), run_id)
         self._begun = self.race
 
     def again(self) -> None:
@@ -144,22 +113,6 @@ class Draft:
     def is_stale(self) -> bool:
         """Whether what was begun last is another race than the one shown."""
         return self._begun != self.race
-
-    def cancel(self, job: str) -> None:
-        """End the work at a race."""
-        if job == self.job:
-            try:
-                hub().cancel(job)
-            except KeyError:
-                self.gone(job)
-
-    def gone(self, job: str) -> None:
-        """The server knows a job no more."""
-        if job == self.job:
-            self._leave()
-
-    def _leave(self) -> None:
-        self.job, self._begun, self.problem = None, None, ""
 
     def _racer(self, variant: str) -> Racer:
         settings = VARIANTS[variant]

@@ -2,18 +2,14 @@
 
 import { unpackAll } from "./arrays.js";
 import { figureOf } from "./compare-figure.js";
-import { Job } from "./jobs.js";
+import { ToldJob } from "./job-told.js";
 import { LiveComponent } from "./live-component.js";
 import { plotly } from "./plotly.js";
 
 const HTML = `
   <div class="np-compare-table" tabindex="0" role="region" aria-label="Both in numbers"></div>
   <div class="np-compare-plot" role="figure"></div>
-  <div class="np-compare-told">
-    <p role="status" aria-live="polite"></p>
-    <progress max="1" value="0" aria-label="How much of the comparison is worked out" hidden></progress>
-    <button type="button" title="Stop working the comparison out" hidden>Cancel</button>
-  </div>`;
+  <div class="np-compare-told"></div>`;
 const CONFIG = { displaylogo: false, displayModeBar: "hover", responsive: false, scrollZoom: false, modeBarButtons: [["toImage"]] };
 
 export class CompareView extends LiveComponent {
@@ -23,12 +19,14 @@ export class CompareView extends LiveComponent {
     root.innerHTML = HTML;
     this.table = root.querySelector(".np-compare-table");
     this.plot = root.querySelector(".np-compare-plot");
-    this.told = root.querySelector(".np-compare-told p");
-    this.bar = root.querySelector("progress");
-    this.cancel = root.querySelector("button");
-    this.cancel.addEventListener("click", () => this.emit("cancel", this.data.job));
     this.drawing = Promise.resolve();
     this.result = null;
+    this.job = new ToldJob(this, root.querySelector(".np-compare-told"), {
+      progress: "How much of the comparison is worked out",
+      stop: "Stop working the comparison out",
+      take: (body) => this.#take(body),
+      rest: () => "",
+    });
   }
 
   updated(before) {
@@ -36,7 +34,7 @@ export class CompareView extends LiveComponent {
     this.root.style.height = data.height;
     this.root.setAttribute("aria-label", data.label);
     this.plot.setAttribute("aria-label", data.label);
-    if (data.job !== before.job) this.#follow(data.job);
+    if (data.job !== before.job) this.job.follow(data.job);
     this.#draw();
   }
 
@@ -49,42 +47,15 @@ export class CompareView extends LiveComponent {
   }
 
   destroy() {
-    this.job?.stop();
+    this.job.stop();
     if (this.drawn) globalThis.Plotly?.purge(this.plot);
     super.destroy();
   }
 
-  // -- the job --------------------------------------------------------------------------------------------------------
-
-  #follow(id) {
-    this.job?.stop();
-    this.job = null;
-    this.#tell("", null);
-    if (!id) return;
-    this.#tell("Beginning", 0);
-    this.job = new Job(id, {
-      news: (job, body) => this.#news(job, body),
-      gone: () => this.emit("gone", id),
-      away: () => this.#tell("The server does not answer. Trying again.", null),
-    });
-  }
-
-  #news({ state, share, text }, body) {
-    if (body) {
-      this.result = unpackAll(JSON.parse(new TextDecoder().decode(body)));
-      this.#draw();
-    }
-    if (state === "working") this.#tell(text || "Working", share);
-    else if (state === "failed") this.#tell(text, null, true);
-    else this.#tell(state === "cancelled" ? "Cancelled." : "", null);
-    this.root.dataset.state = state;
-  }
-
-  #tell(text, share, wrong = false) {
-    if (this.told.textContent !== text) this.told.textContent = text;
-    this.told.dataset.level = wrong ? "error" : "";
-    this.bar.hidden = this.cancel.hidden = share === null;
-    this.bar.value = share ?? 0;
+  #take(body) {
+    if (!body) return;
+    this.result = unpackAll(JSON.parse(new TextDecoder().decode(body)));
+    this.#draw();
   }
 
   // -- drawing --------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 // The server works the race out once (a job of its studio); everything that moves is moved here.
 
 import { unpackAll } from "./arrays.js";
-import { Job } from "./jobs.js";
+import { ToldJob } from "./job-told.js";
 import { LiveComponent } from "./live-component.js";
 import { plotly } from "./plotly.js";
 import { Course, Ground } from "./race-course.js";
@@ -20,11 +20,7 @@ const HTML = `
   <div class="np-race-curves"></div>
   <div class="np-race-side">
     <div class="np-race-table"></div>
-    <div class="np-race-told">
-      <p role="status" aria-live="polite"></p>
-      <progress max="1" value="0" aria-label="How much of the race is worked out" hidden></progress>
-      <button type="button" class="np-race-cancel" title="Stop working the race out" hidden>Cancel</button>
-    </div>
+    <div class="np-race-told"></div>
   </div>`;
 
 const SLOW_MS = 40;
@@ -42,10 +38,12 @@ export class RaceView extends LiveComponent {
     this.curves = new RaceCurves(part("curves"));
     this.table = new RaceTable(part("table"));
     this.player = new RacePlayer(part("player"), (at) => this.#show(at));
-    this.told = root.querySelector(".np-race-told p");
-    this.bar = root.querySelector("progress");
-    this.cancel = root.querySelector(".np-race-cancel");
-    this.cancel.addEventListener("click", () => this.emit("cancel", this.data.job));
+    this.job = new ToldJob(this, part("told"), {
+      progress: "How much of the race is worked out",
+      stop: "Stop working the race out",
+      take: (body, working) => this.#news(body, working),
+      rest: () => this.#summary(),
+    });
     this.course = this.base = this.shownGround = null;
     this.drawing = Promise.resolve();
   }
@@ -64,28 +62,14 @@ export class RaceView extends LiveComponent {
   // -- the job --------------------------------------------------------------------------------------------------------
 
   #follow(id) {
-    this.job?.stop();
-    this.job = null;
-    this.course = null;
+    this.course = this.seen = null;
     this.player.clear();
-    this.#tell(this.data.hint ?? "", null);
-    if (!id) return;
-    this.#tell("Beginning", 0);
-    this.job = new Job(id, {
-      news: (job, body) => this.#news(job, body),
-      gone: () => this.emit("gone", id),
-      away: () => this.#tell("The server does not answer. Trying again.", null),
-    });
+    this.job.follow(id);
   }
 
-  #news({ state, share, text }, body) {
-    const working = state === "working";
+  #news(body, working) {
     if (body) this.#take(JSON.parse(new TextDecoder().decode(body)), working);
     else if (!working && this.course) this.player.load({ ...this.#range(), open: false });
-    if (working) this.#tell(text || "Working", share);
-    else if (state === "failed") this.#tell(text, null, true);
-    else this.#tell(state === "cancelled" ? "Cancelled." : this.#summary(), null);
-    this.root.dataset.state = state;
   }
 
   /** A result: the curves so far, or the whole race. */
@@ -105,13 +89,6 @@ export class RaceView extends LiveComponent {
     return { last: course.last, step: (at) => course.step(at) };
   }
 
-  #tell(text, share, wrong = false) {
-    if (this.told.textContent !== text) this.told.textContent = text;
-    this.told.dataset.level = wrong ? "error" : "";
-    this.bar.hidden = this.cancel.hidden = share === null;
-    this.bar.value = share ?? 0;
-  }
-
   #summary() {
     const hint = this.data.hint ?? "";
     if (this.seen === null || this.seen === undefined) return hint;
@@ -120,10 +97,10 @@ export class RaceView extends LiveComponent {
 
   /** A press on the map: a new start. */
   #chosen(x, y) {
-    this.job?.stop();
+    this.job.stop();
     this.course = null;
     this.player.clear();
-    this.#tell("Beginning", 0);
+    this.job.begin();
     this.#show(0);
     this.emit("start", { x, y });
   }
@@ -196,7 +173,7 @@ export class RaceView extends LiveComponent {
   destroy() {
     this.destroyed = true;
     cancelAnimationFrame(this.resizing);
-    this.job?.stop();
+    this.job.stop();
     this.player.destroy();
     this.map.destroy();
     for (const node of this.root.querySelectorAll(".np-race-solid, .np-race-plot")) globalThis.Plotly?.purge(node);

@@ -1,7 +1,7 @@
 // A learning-rate range test: the loss over the rate, what is suggested, and a press or a slide that chooses another.
 
 import { unpackAll } from "./arrays.js";
-import { Job } from "./jobs.js";
+import { ToldJob } from "./job-told.js";
 import { LiveComponent } from "./live-component.js";
 import { plotly } from "./plotly.js";
 import { plotTemplate } from "./plotly-theme.js";
@@ -14,11 +14,7 @@ const HTML = `
       title="The learning rate to use; a press in the picture chooses one, too">
     <button type="button" class="np-range-use" disabled title="Train with this learning rate from now on; it can be undone">Use this rate</button>
   </div>
-  <div class="np-range-told">
-    <p role="status" aria-live="polite"></p>
-    <progress max="1" value="0" aria-label="How much of the test is done" hidden></progress>
-    <button type="button" class="np-range-cancel" title="Stop the test" hidden>Cancel</button>
-  </div>`;
+  <div class="np-range-told"></div>`;
 const CONFIG = { displaylogo: false, displayModeBar: "hover", responsive: false, scrollZoom: false, modeBarButtons: [["toImage"]] };
 const PICKED = "#f59322";
 const NOW = "#868e9c";
@@ -31,14 +27,16 @@ export class RangeView extends LiveComponent {
     this.plot = root.querySelector(".np-range-plot");
     this.slide = root.querySelector("input");
     this.use = root.querySelector(".np-range-use");
-    this.told = root.querySelector(".np-range-told p");
-    this.bar = root.querySelector("progress");
-    this.cancel = root.querySelector(".np-range-cancel");
-    this.cancel.addEventListener("click", () => this.emit("cancel", this.data.job));
     this.use.addEventListener("click", () => this.emit("use", { rate: this.rate }));
     this.slide.addEventListener("input", () => this.#pick(this.#rateAt(Number(this.slide.value))));
     this.drawing = Promise.resolve();
     this.result = this.rate = null;
+    this.job = new ToldJob(this, root.querySelector(".np-range-told"), {
+      progress: "How much of the test is done",
+      stop: "Stop the test",
+      take: (body) => this.#take(body),
+      rest: () => this.said,
+    });
   }
 
   updated(before) {
@@ -59,7 +57,7 @@ export class RangeView extends LiveComponent {
   }
 
   destroy() {
-    this.job?.stop();
+    this.job.stop();
     this.presses?.destroy();
     if (this.presses) globalThis.Plotly?.purge(this.plot);
     super.destroy();
@@ -68,36 +66,17 @@ export class RangeView extends LiveComponent {
   // -- the job --------------------------------------------------------------------------------------------------------
 
   #follow(id) {
-    this.job?.stop();
-    this.job = null;
     this.chosen = false; // by the person, from what this test showed
-    this.#tell("", null);
-    if (!id) return;
-    this.#tell("Beginning", 0);
-    this.job = new Job(id, {
-      news: (job, body) => this.#news(job, body),
-      gone: () => this.emit("gone", id),
-      away: () => this.#tell("The server does not answer. Trying again.", null),
-    });
+    this.said = "";
+    this.job.follow(id);
   }
 
-  #news({ state, share, text }, body) {
-    if (body) {
-      this.result = unpackAll(JSON.parse(new TextDecoder().decode(body)));
-      if (!this.chosen) this.rate = this.result.suggestion;
-      this.#draw();
-    }
-    if (state === "working") this.#tell(text || "Working", share);
-    else if (state === "failed") this.#tell(text, null, true);
-    else this.#tell(state === "cancelled" ? "Cancelled." : (this.result?.reason ?? ""), null);
-    this.root.dataset.state = state;
-  }
-
-  #tell(text, share, wrong = false) {
-    if (this.told.textContent !== text) this.told.textContent = text;
-    this.told.dataset.level = wrong ? "error" : "";
-    this.bar.hidden = this.cancel.hidden = share === null;
-    this.bar.value = share ?? 0;
+  #take(body) {
+    if (!body) return;
+    this.result = unpackAll(JSON.parse(new TextDecoder().decode(body)));
+    this.said = this.result.reason;
+    if (!this.chosen) this.rate = this.result.suggestion;
+    this.#draw();
   }
 
   // -- choosing -------------------------------------------------------------------------------------------------------
