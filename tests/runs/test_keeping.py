@@ -99,8 +99,7 @@ async def test_the_address_finds_its_run_after_a_restart(hub, restarted, view, m
     await steps(hub, view, run_id, 30)
     hub.control(run_id, "play")
     hub.control(run_id, "pause")
-    await view(run_id).state("paused")
-    step = hub.get(run_id).step
+    step = Trainer.loads(hub.checkpoint(run_id)).step  # asked for after the pause, so it is where the run rests
     kept(hub, me, lambda runs: runs and runs[0].step == step)
     found = restarted.get(run_id)
     assert (found.step, found.state, found.experiment) == (step, "paused", experiment())
