@@ -72,12 +72,14 @@ def _go(draft: Draft, grid: Grid | None, problem: str) -> None:
         disabled=not able or bool(problem),
         on_click=draft.begin,
         args=(grid,),
-        help="All side by side, each as alone.",
     )
-    if grid and begun and len(grid.shape) > 1:
-        st.caption(f"{shape} = {len(cells):,} networks")
-    elif grid and len(grid.shape) > 1:
-        st.caption(f"{shape} = {len(cells):,} combinations")
+    if grid:
+        counted = f"{shape} = {len(cells):,}" if len(grid.shape) > 1 else shape
+        # Here and not at the button, where it would lie over the page's views.
+        st.caption(
+            f"{counted} {'networks' if begun else 'combinations'}",
+            help="All of them train side by side, from the start, each as it would alone.",
+        )
     if grid and able < len(cells):
         st.caption(f"{len(cells) - able:,} of them cannot be built: they are marked, and say why.")
     for text in (problem, draft.problem):
