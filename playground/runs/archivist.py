@@ -133,6 +133,7 @@ def _status(record: Record, kept: KeptRun) -> bytes:
             "state": "paused" if kept.state in ("playing", "lost") else kept.state,
             "step": kept.step,
             "epoch": kept.epoch,
+            "steps_per_epoch": round(kept.step / kept.epoch) if kept.epoch else None,
             "train_loss": kept.train_loss,
             "test_loss": kept.test_loss,
             "metric": measured or None,
