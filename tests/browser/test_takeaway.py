@@ -32,10 +32,12 @@ def test_a_run_is_taken_away_and_brought_back(person: Person, tmp_path):
     uploader = sheet.locator("input[type=file]")
     uploader.set_input_files(weights)
     expect(sheet.get_by_text("The weights are in.")).to_be_visible()
+    expect(uploader).to_have_count(1)  # a new one takes the place of the one that was used
     broken = tmp_path / "broken.json"
     broken.write_text('{"v": 1, "data": {"kind": "<img src=x onerror=alert(1)>"}}')
     uploader.set_input_files(broken)
     expect(sheet.get_by_role("alert")).to_contain_text("This file does not describe an experiment")
+    expect(uploader).to_have_count(1)
     other = tmp_path / "other.json"
     other.write_text(described(linear(7)).model_dump_json())
     person.changes_address(lambda: uploader.set_input_files(other))
