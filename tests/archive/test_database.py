@@ -1,6 +1,9 @@
 """A database that cannot be used is told in plain words, soon, and used again when it can be."""
 
+import contextlib
 import sqlite3
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -43,6 +46,23 @@ def test_many_at_once_make_the_tables_once(file, monkeypatch):
     assert file.stat().st_mode & 0o077 == 0, "nobody else on the machine reads it"
     for shelf in shelves:
         shelf.close()
+
+
+def test_a_second_shelf_leaves_the_first_one_its_locks(shelf, file):
+    """Without them the next program to go takes the write-ahead log away, and what is kept then is lost or damaged."""
+    first = entry("me")
+    shelf.keep([first])
+    second = Shelf(f"sqlite:///{file}")
+    assert second.runs("me")
+    read = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM playground_runs').fetchall()"
+    subprocess.run([sys.executable, "-c", read, file], check=True)
+    assert file.with_name("kept.db-wal").exists(), "it is still ours"
+    second.close()
+    last = entry("me")
+    shelf.keep([last])
+    with contextlib.closing(sqlite3.connect(file)) as other:
+        assert {run for (run,) in other.execute("SELECT id FROM playground_runs")} == {first.id, last.id}
+        assert other.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 def test_one_that_is_busy_is_used_again_afterwards(shelf, file):
