@@ -16,6 +16,7 @@ from playground.runs.wire import encode
 
 _MOST_DRAFTS = 64  # pictures of the past that are not whole; a viewer who drags the timeline leaves many behind
 _LONGEST_MEASURE = 0.005  # seconds; with much data the losses of a step cost more than its pictures
+_LONGEST_AT_REST = 0.25  # seconds that the numbers of the step at which a run rests may take
 
 
 class Painter:
@@ -34,16 +35,18 @@ class Painter:
     def status(self, measured: bool = True) -> dict[str, Any]:
         """The run's state in numbers.
 
-        The losses are those of this very step where ``measured`` and where measuring is quick, else those recorded
-        last.
+        The losses are those of this very step where they are at hand, or where ``measured`` and measuring is quick
+        (at rest it may take longer: what is read then stands beside views of this very step), else those recorded last.
         """
         trainer = self._seat.trainer
-        if not measured or self._measure_seconds > _LONGEST_MEASURE:
-            return status(self._seat, trainer.record_at(trainer.step))
-        start = time.monotonic()
-        row = trainer.measure()
-        self._measure_seconds = time.monotonic() - start
-        return status(self._seat, row)
+        most = _LONGEST_MEASURE if self._seat.active else _LONGEST_AT_REST
+        if not trainer.is_measured:
+            if not measured or self._measure_seconds > most:
+                return status(self._seat, trainer.record_at(trainer.step))
+            start = time.monotonic()
+            trainer.measure()
+            self._measure_seconds = time.monotonic() - start
+        return status(self._seat, trainer.measure())
 
     def version(self, key: list[Any]) -> list[int]:
         """Equal versions of a key are equal pictures; a whole one of the past is one until the run is reset."""

@@ -143,6 +143,11 @@ class Progress:
         found = [self._core.values_of(self.tape.nearest(step)[1])[:count] for step in steps]
         return torch.stack(found) if found else torch.empty(0, count)
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether `measure` costs nothing now: what it gives is at hand."""
+        return self._measured is not None
+
     def measure(self) -> dict[str, float]:
         """A row as in the history for the present step, whether it is recorded or not."""
         return dict(zip(self._history.columns, self._row(), strict=True))

@@ -89,6 +89,20 @@ def test_what_other_data_has_is_no_failure_to_report(regression, name, capsys):
     assert not capsys.readouterr().err
 
 
+def test_where_measuring_takes_long_a_run_at_rest_tells_its_own_step_and_a_moving_one_the_last_record():
+    seat = seat_of(DIGITS, STACK)
+    while seat.trainer.is_measured:
+        seat.trainer.advance(steps=1)
+    painter = Painter(seat)
+    painter._measure_seconds = 0.1
+    seat.playing = True
+    assert painter.status()["step"] > seat.trainer.record_at(seat.trainer.step)["step"]
+    assert painter.status()["test_loss"] == seat.trainer.record_at(seat.trainer.step)["test_loss"]
+    seat.playing = False
+    assert painter.status()["test_loss"] == seat.trainer.measure()["test_loss"]
+    assert painter.status()["test_loss"] != seat.trainer.record_at(seat.trainer.step)["test_loss"]
+
+
 def test_the_status_says_where_the_run_is(seat):
     status = Painter(seat).status()
     assert (status["state"], status["step"], status["epoch"]) == ("paused", 300, 30.0)

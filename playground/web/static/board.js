@@ -84,14 +84,15 @@ function tiles(row, room, size, dense) {
   const gap = (row.parts ?? 1) > 1 ? APART : GAP;
   // Rather one line of smaller pictures than two, as long as they can be made out.
   const single = Math.floor((((room + gap) / row.count - gap - SEAM * (seams.across - 1)) * dense) / across);
-  const readable = single >= 1 && (single * down) / dense >= READABLE;
+  const least = row.captions ? (row.apart ?? 0) : 0; // a caption takes so much, however small its picture is
+  const readable = (single * down) / dense >= READABLE && (least + gap) * row.count - gap <= room;
   const dots = Math.min(whole, widest, readable ? single : whole);
   // Whole pixels of the screen for every cell, so that pictures are crisp; a picture larger than its place is shrunk.
   const scale = dots >= 1 ? dots / dense : Math.min(size / down, room / across, 1 / dense);
   const w = across * scale + SEAM * (seams.across - 1);
   const h = down * scale + SEAM * (seams.down - 1);
   const tall = row.captions ? CAPTION : 0;
-  const apart = Math.max(w, row.captions ? (row.apart ?? 0) : 0);
+  const apart = Math.max(w, least);
   const step = apart + gap;
   const lines = Math.ceil(row.count / Math.max(1, Math.floor((room + gap) / step)));
   const perLine = Math.max(1, Math.ceil(row.count / lines)); // no tile stands alone in the last line
