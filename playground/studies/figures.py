@@ -34,6 +34,7 @@ from playground.studies.looks_basis import Figure, Look, plain, spreads
 # What matters is ranked again and again, of few trials too, and towards what is good.
 warnings.filterwarnings("ignore", message="PedAnovaImportanceEvaluator computes")
 warnings.filterwarnings("ignore", message="The number of trials is too small to compute importances")
+warnings.filterwarnings("ignore", message="Target and region quantiles select the same set of trials")
 
 MOST_CURVES = 120
 """Trials whose curves are drawn: the best ones and the latest ones."""
@@ -147,6 +148,12 @@ def _ranked(done: list[FrozenTrial], direction: StudyDirection, objective: int) 
     return sorted(done, key=lambda trial: trial.values[objective], reverse=direction is StudyDirection.MAXIMIZE)
 
 
+def _finished(study: _Called, names: Sequence[str] = ()) -> list[int]:
+    """The numbers of the finished trials that have parameters of these names, in order."""
+    done = study.get_trials(states=(TrialState.COMPLETE,))
+    return [trial.number for trial in done if all(name in trial.params for name in names)]
+
+
 def _target(study: _Called, objective: int) -> Callable[[FrozenTrial], float] | None:
     """What Optuna is told to draw where there are two objectives."""
     return (lambda trial: trial.values[objective]) if len(study.directions) > 1 else None
@@ -213,7 +220,7 @@ def _parallel(study: _Called, look: Look, words: Words, objective: int, params: 
     # More objectives than one Optuna draws side by side, coloured by rank, unless it is told which one.
     target, look = _scaled(study, look, objective)
     drawn = plot_parallel_coordinate(study, target=target, target_name=look.objective)
-    return looks_of_choices.parallel(plain(drawn), look)
+    return looks_of_choices.parallel(plain(drawn), look, _finished(study))
 
 
 def _slice(study: _Called, look: Look, words: Words, objective: int, params: tuple) -> Figure:
@@ -237,7 +244,7 @@ def _contour(study: _Called, look: Look, words: Words, objective: int, params: t
     drawn = plain(plot_contour(study, params=list(names), target=target, target_name=look.objective))
     if not all("x" in trace for trace in drawn["data"]):
         return empty(FEW)  # one of the two was the same in every trial
-    return looks_of_choices.contour(drawn, look, names)
+    return looks_of_choices.contour(drawn, look, names, _finished(study, names))
 
 
 def _pareto(study: _Called, look: Look, words: Words, objective: int, params: tuple) -> Figure:

@@ -25,14 +25,22 @@ from playground.studies.looks_basis import (
     without_quotes,
 )
 
+NEAR = 0.09
+"""Of an axis' height: labels that are nearer to one another would overlap."""
 
-def parallel(figure: Figure, look: Look) -> Figure:
-    """A line for every trial through all that was chosen; the best lie above the others."""
+
+def parallel(figure: Figure, look: Look, numbers: Sequence[int]) -> Figure:
+    """A line for every trial through all that was chosen; the best lie above the others. numbers: the trials'."""
     lines = [trace for trace in figure["data"] if trace["mode"] == "lines"]
     good = [_goodness(trace, look) for trace in lines]
-    for trace, share in zip(lines, good, strict=True):
+    for trace, share, number in zip(lines, good, numbers, strict=True):
         trace["line"] = {"color": theme.mix(theme.LINE_POSITIVE, share, theme.FAINT), "width": 1.2 + 1.6 * share**3}
         trace["opacity"] = 0.35 + 0.6 * share**2
+        trace["meta"] = {"trials": [number] * len(trace["x"])}
+        trace["hovertemplate"] = f"<b>Trial {number}</b><br>%{{customdata[0]}}: %{{customdata[1]}}<extra></extra>"
+        if look.log:
+            name, exponent = trace["customdata"][0]
+            trace["customdata"][0] = [name, power(float(exponent))]
     order = sorted(range(len(lines)), key=good.__getitem__)
     if order:
         lines[order[-1]] |= {"line": {"color": BEST, "width": 3.2}, "opacity": 1.0}
@@ -40,19 +48,41 @@ def parallel(figure: Figure, look: Look) -> Figure:
     layout = {
         "xaxis": {**drawn["xaxis"], "tickangle": 0, "side": "top", "fixedrange": True, "showline": False},
         "yaxis": drawn["yaxis"],
-        "annotations": [_note(note, look) for note in drawn["annotations"]],
+        "annotations": [_note(note, look) for note in _apart(drawn["annotations"], _whole_axes(lines))],
         "shapes": [{**shape, "line": {"color": theme.FAINT, "width": 1}} for shape in drawn["shapes"]],
         "hovermode": "closest",
         "showlegend": False,
-        "margin": {"l": 40, "r": 24, "t": 40, "b": 14},
+        "margin": {"l": 40, "r": 24, "t": 26, "b": 4},
     }
     return {"data": [lines[index] for index in order], "layout": layout}
 
 
+def _whole_axes(lines: Sequence[Figure]) -> set[int]:
+    """The axes on which every trial has a whole number: between two of them there is nothing to mark."""
+    told = [[str(text) for _, text in trace["customdata"]] for trace in lines]
+    return {place for place, texts in enumerate(zip(*told, strict=True)) if all(map(_is_whole, texts))}
+
+
+def _is_whole(text: str) -> bool:
+    return text.removeprefix("-").isdigit()
+
+
+def _apart(notes: Sequence[Figure], whole: set[int]) -> list[Figure]:
+    """The labels of the axes as far as each has room: its ends first."""
+    kept: list[Figure] = []
+    for place in sorted({note["x"] for note in notes}):
+        own = [note for note in notes if note["x"] == place]
+        for note in sorted(own, key=lambda note: -abs(note["y"] - 0.5)):
+            says = place not in whole or _is_whole(note["text"])
+            if says and all(abs(note["y"] - other["y"]) > NEAR for other in kept if other["x"] == place):
+                kept.append(note)
+    return kept
+
+
 def _note(note: Figure, look: Look) -> Figure:
-    """A number or a name beside an axis; on the first one are the results."""
+    """A number or a name beside an axis, to be read above the lines too; on the first one are the results."""
     text = power(float(note["text"])) if look.log and note["x"] == 0 else note["text"]
-    return {**note, "text": text, "font": {"size": 10.5}}
+    return {**note, "text": text, "font": {"size": 10.5, "shadow": "auto"}}
 
 
 def _goodness(trace: Figure, look: Look) -> float:
@@ -86,11 +116,16 @@ def _axis_of(trace: Figure) -> str:
     return f"xaxis{trace.get('xaxis', 'x')[1:]}"
 
 
-def _ticks_of(line: Figure, traces: Sequence[Figure]) -> Figure:
-    tried = [float(value) for trace in traces for value in trace["x"]] if line.get("type") == "log" else []
-    if not tried:
-        return {"nticks": 5}
-    return decades(math.log10(min(tried)), math.log10(max(tried)))
+def _ticks_of(line: Figure, traces: Sequence[Figure], name: str = "x") -> Figure:
+    """Few ticks on an axis of these traces; none between whole numbers that are near to one another."""
+    if line.get("type") == "category":
+        return {}
+    tried = [value for trace in traces for value in trace[name] or () if isinstance(value, int | float)]
+    if line.get("type") == "log" and tried:
+        return decades(math.log10(min(tried)), math.log10(max(tried)))
+    if tried and max(tried) - min(tried) < 5 and all(value == int(value) for value in tried):
+        return {"tick0": 0, "dtick": 1}
+    return {"nticks": 5}
 
 
 def _slice(trace: Figure, look: Look) -> None:
@@ -114,8 +149,8 @@ def _slice(trace: Figure, look: Look) -> None:
     }
 
 
-def contour(figure: Figure, look: Look, names: Sequence[str]) -> Figure:
-    """A map of the results over two choices, blue where they are good, with the trials on it."""
+def contour(figure: Figure, look: Look, names: Sequence[str], numbers: Sequence[int]) -> Figure:
+    """A map of the results over two choices, blue where they are good, with the trials on it. numbers: the trials'."""
     layout = axes_of(figure["layout"])
     for trace in figure["data"]:
         trace["x"], trace["y"] = unquoted(trace["x"]), unquoted(trace["y"])
@@ -127,9 +162,14 @@ def contour(figure: Figure, look: Look, names: Sequence[str]) -> Figure:
         else:
             trace["marker"] = {"color": theme.NEGATIVE, "size": 7, "line": {"color": "#ffffff", "width": 1.2}}
             trace["hovertemplate"] = f"{names[0]}: %{{x}}<br>{names[1]}: %{{y}}<extra></extra>"
+            if len(trace["x"]) == len(numbers):
+                trace["meta"], trace["text"] = {"trials": list(numbers)}, list(map(str, numbers))
+                trace["hovertemplate"] = f"<b>Trial %{{text}}</b><br>{trace['hovertemplate']}"
+    points = [trace for trace in figure["data"] if trace["type"] != "contour"]
     for name in ("xaxis", "yaxis"):
         without_quotes(layout.setdefault(name, {}))
         layout[name] |= {"automargin": True, "showgrid": False, "zeroline": False}
+        layout[name] |= _ticks_of(layout[name], points, name[0])
     layout |= {"margin": {"l": 62, "r": 10, "t": 12, "b": 46}, "hovermode": "closest", "showlegend": False}
     return {"data": figure["data"], "layout": layout}
 

@@ -24,7 +24,7 @@ FIGURES = {
     "curves": ("Curves", "What every trial measured while it was trained: who was given up, and when."),
     "history": ("History", "Every result in the order of the trials, and the best until then."),
     "importances": ("Importances", "How much each choice matters for the result."),
-    "parallel": ("Parallel", "Every trial as a line through all that was chosen; the best in orange."),
+    "parallel": ("Parallel", "Every finished trial as a line through all that was chosen; the best in orange."),
     "slice": ("Slice", "The results over each choice, one at a time."),
     "contour": ("Contour", "The results over two choices at once."),
     "pareto": ("Pareto front", "The best compromises between the two goals."),

@@ -99,12 +99,24 @@ def test_the_best_line_of_parallel_coordinates_lies_above_all_others(study):
     assert [line["line"]["color"] == theme.NEGATIVE for line in drawn["data"]] == [False] * 11 + [True]
     assert float(drawn["data"][-1]["y"][0]) == 0.0, "the least loss is at the bottom of the first axis"
     assert list(drawn["layout"]["xaxis"]["ticktext"]) == ["Loss", "Learning rate", "Optimizer", "Width"]
+    assert drawn["data"][-1]["meta"]["trials"] == [study.best_trial.number] * 4, "it can be pressed anywhere"
+
+
+def test_labels_of_parallel_coordinates_do_not_overlap_and_are_such_as_were_tried():
+    rates = (0.000823, 0.05, 0.806)  # the ends, and 0.001 next to one of them
+    params = [{LR: rate, KIND: "sgd", WIDTH: 1 + index} for index, rate in enumerate(rates)]
+    study = study_of([create_trial(value=0.1 + i, params=one, distributions=SPREADS) for i, one in enumerate(params)])
+    notes = figure(study, "parallel", WORDS)["layout"]["annotations"]
+    said = {place: [note["text"] for note in notes if note["x"] == place] for place in range(4)}
+    assert {"0.000823", "0.806"} < set(said[1]) and "0.001" not in said[1]
+    assert sorted(said[3]) == ["1", "2", "3"], "no width of 1.5"
 
 
 def test_a_contour_is_of_what_is_asked_for_or_of_what_matters_most(study):
     drawn = figure(study, "contour", WORDS, params=(WIDTH, LR))
     assert drawn["layout"]["xaxis"]["title"]["text"] == "Learning rate", "Optuna puts them in order"
     assert drawn["layout"]["yaxis"]["title"]["text"] == "Width"
+    assert pressable(drawn) == [list(range(12))]
     most = [WORDS.names[name] for name in optuna.importance.get_param_importances(study)][:2]
     free = figure(study, "contour", WORDS)["layout"]
     assert {free["xaxis"]["title"]["text"], free["yaxis"]["title"]["text"]} == set(most)
@@ -118,6 +130,7 @@ def test_results_over_many_powers_of_ten_are_seen_on_a_logarithmic_scale():
     assert figure(study, "history", WORDS)["layout"]["yaxis"]["type"] == "log"
     parallel = figure(study, "parallel", WORDS)
     assert {"1", "1e-7"} <= {note["text"] for note in parallel["layout"]["annotations"] if note["x"] == 0}
+    assert parallel["data"][-1]["customdata"][0] == ["Loss", "1e-7"], "no logarithm"
     contour = figure(study, "contour", WORDS, params=(LR, WIDTH))["data"][0]
     measured = sorted(set(contour["z"][np.isfinite(contour["z"])].round(4).tolist()))
     assert set(measured) <= {-float(power) for power in range(8)} and len(measured) > 4
