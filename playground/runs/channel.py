@@ -30,10 +30,12 @@ class Channel:
     def __init__(self, slot: int, on_message: Callable, on_end: Callable) -> None:
         self.slot = slot
         self.pid: int | None = None  # known from its first message on
-        self.marker = Marker()
+        self.heard = 0  # messages so far
+        self.listening = True  # what it says next is read at once
         self._on_message, self._on_end = on_message, on_end
         self._socket, self._far_end = socket.socketpair()
         self._connection = Connection(os.dup(self._socket.fileno()))
+        self.marker = Marker()  # last: without a descriptor for it, the others go with this object
         self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
         self._reader = threading.Thread(target=self._read, name=f"worker-{slot}-reader", daemon=True)
         self._writer = threading.Thread(target=self._write, name=f"worker-{slot}-writer", daemon=True)
@@ -72,6 +74,12 @@ class Channel:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
 
+    def give_up(self) -> None:
+        """End a worker and wait for nothing: also one that the kernel cannot end now, for it waits for a disk."""
+        self.kill()
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
     def _read(self) -> None:
         """Hand on messages until the worker's end of the pipe closes, which its death does."""
         while True:
@@ -79,6 +87,7 @@ class Channel:
                 message = self._connection.recv_bytes()
             except (EOFError, OSError):
                 break
+            self.heard, self.listening = self.heard + 1, False
             try:
                 kind, header, payload = messages.unpack(message)
                 if kind == "hello":
@@ -86,6 +95,7 @@ class Channel:
                 self._on_message(self, kind, header, payload)
             except Exception:
                 _LOG.exception("a message of worker %s could not be used", self.slot)
+            self.listening = True
         self._outbox.put(None)
         try:
             self._on_end(self)

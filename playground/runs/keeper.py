@@ -37,6 +37,11 @@ class _Note(NamedTuple):
     entry: Entry
 
 
+def retry_seconds(failures: int) -> float:
+    """How long to wait after so many failures in a row; also after those of a long weekend."""
+    return min(_RETRY_SECONDS * 2.0 ** min(failures - 1, 16), _LONGEST_RETRY)
+
+
 class Keeper:
     """Keeps the runs of one hub on a shelf. All methods but `close` are called with the hub's lock held."""
 
@@ -139,7 +144,7 @@ class Keeper:
             failures = failures + 1 if self.problem else 0
             rest = max(_TICK_SECONDS, _IDLE_SHARE * (time.monotonic() - start))
             if failures:
-                rest = max(rest, min(_RETRY_SECONDS * 2 ** (failures - 1), _LONGEST_RETRY))
+                rest = max(rest, retry_seconds(failures))
 
     def _tell(self, problem: str) -> None:
         if problem and problem != self.problem:

@@ -32,11 +32,15 @@ class Mailbox:
 
     def receive(self, seconds: float) -> Iterator[tuple[str, dict[str, Any], memoryview]]:
         """Every message there is, as `messages.unpack` gives it, waiting up to ``seconds`` (infinity: for ever) for the
-        first."""
+        first. Whether this process still works (see `playground.runs.pulse`) is answered here, between all else."""
         try:
             message = self._inbox.get(timeout=None if seconds == math.inf else max(seconds, 0.0))
             while True:
-                yield messages.unpack(message)
+                kind, header, payload = messages.unpack(message)
+                if kind == "ping":
+                    self.send("pong")
+                else:
+                    yield kind, header, payload
                 message = self._inbox.get_nowait()
         except Empty:
             pass

@@ -11,17 +11,25 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import playground
 from playground.runs.channel import Channel
 from playground.runs.forkserver import ENVIRONMENT, STUDIO, WORKER
+from playground.runs.pulse import LOOK_SECONDS, Pulse
 
 _LOG = logging.getLogger(__name__)
 _ROOT = Path(playground.__file__).parent.parent
 _CLOSE_SECONDS = 3.0
 _LONGEST_PAUSE = 10.0  # seconds between two attempts to start what does not start
+
+
+def pause_seconds(stillborn: int) -> float:
+    """How long to wait before another worker is started after so many in a row that died at once."""
+    return 0.0 if stillborn < 2 else min(0.1 * 2.0 ** min(stillborn, 16), _LONGEST_PAUSE)
 
 
 class Pool:
@@ -44,11 +52,14 @@ class Pool:
         self._control: socket.socket | None = None
         self._server: subprocess.Popen | None = None
         self._keeper = threading.Thread(target=self._keep_server, name="forkserver-keeper", daemon=True)
+        self._pulse = Pulse()
+        self._nurse = threading.Thread(target=self._feel_pulse, name="pulse", daemon=True)
         self.problem: str | None = None
 
     def start(self) -> None:
         """Start the fork server and ask for all workers; returns at once."""
         self._keeper.start()
+        self._nurse.start()
         for slot in range(self.size):
             self.replace(slot)
 
@@ -68,13 +79,15 @@ class Pool:
         with self._lock:
             if self._closed.is_set():
                 return
-            channel = Channel(slot, self._received, self._ended)
-            self._channels[slot] = channel
-            pause = 0.0 if self._stillborn[slot] < 2 else min(0.1 * 2 ** self._stillborn[slot], _LONGEST_PAUSE)
+            try:
+                channel = self._channels[slot] = Channel(slot, self._received, self._ended)
+            except (OSError, RuntimeError) as error:  # this process has no descriptor, or no thread, left
+                _LOG.warning("no worker can be started in slot %s now: %s", slot, error)
+                _later(_LONGEST_PAUSE, self._missed, slot)
+                return
+            pause = pause_seconds(self._stillborn[slot])
         if pause:
-            timer = threading.Timer(pause, self._launch, [channel])
-            timer.daemon = True
-            timer.start()
+            _later(pause, self._launch, channel)
         else:
             self._launch(channel)
 
@@ -117,8 +130,9 @@ class Pool:
             if not channel.wait(_CLOSE_SECONDS):
                 channel.kill()
                 channel.wait(_CLOSE_SECONDS)
-        if self._keeper.is_alive() and threading.current_thread() is not self._keeper:
-            self._keeper.join(_CLOSE_SECONDS)
+        for thread in (self._keeper, self._nurse):
+            if thread.is_alive() and threading.current_thread() is not thread:
+                thread.join(_CLOSE_SECONDS)
 
     def _stop_server(self, at_once: bool) -> None:
         with self._lock:
@@ -152,6 +166,8 @@ class Pool:
             channel.launched()
 
     def _received(self, channel: Channel, kind: str, header: dict, payload: memoryview) -> None:
+        if kind == "pong":
+            return
         if kind == "hello":
             self._stillborn[channel.slot] = 0
             self.problem = None
@@ -171,15 +187,37 @@ class Pool:
             self._fail("The training processes do not start; the server's log says why.")
         self._on_death(channel.slot, channel.marker.read())
 
+    def _feel_pulse(self) -> None:
+        """End workers that hang: what comes then is what comes after every death."""
+        while not self._closed.wait(LOOK_SECONDS):
+            self.look()
+
+    def look(self) -> None:
+        """See whether there is life in all workers."""
+        with self._lock:
+            channels = [channel for channel in self._channels if channel and channel.pid]
+        for channel in self._pulse.look(channels):
+            _LOG.warning("process %s does nothing any more; it is ended", channel.pid)
+            channel.give_up()
+
+    def _missed(self, slot: int) -> None:
+        """A slot that could not get a worker is empty still: its runs are loaded again with the next one."""
+        if self._channels[slot] is None and not self._closed.is_set():
+            self._on_death(slot, "")
+
     def _keep_server(self) -> None:
         """Start the fork server, and again whenever it ends. Its parent is this thread, which lives as long as it
         should: the kernel ends a process with PR_SET_PDEATHSIG when the thread that started it ends."""
         failures = 0
         while not self._closed.is_set():
-            server = self._start_server()
-            if server is None:
-                return
-            status = server.wait()
+            begun = time.monotonic()
+            try:
+                server = self._start_server()
+                if server is None:
+                    return
+                status = f"exit status {server.wait()}"
+            except OSError as error:  # no memory, no process or no descriptor is left: in a while there may be
+                status = str(error)
             with self._lock:
                 control, self._control = self._control, None
                 worked = any(channel and channel.pid for channel in self._channels)
@@ -187,11 +225,11 @@ class Pool:
                 control.close()
             if self._closed.is_set():
                 return
-            failures = 0 if worked else failures + 1
-            if failures:
-                self._fail(f"PyTorch does not start (exit status {status}); the server's log says why.")
-            _LOG.warning("the fork server ended with status %s; starting it again", status)
-            self._closed.wait(min(failures * 1.0, _LONGEST_PAUSE))
+            failures = 0 if worked and time.monotonic() - begun > _LONGEST_PAUSE else failures + 1
+            if not worked:
+                self._fail(f"PyTorch does not start ({status}); the server's log says why.")
+            _LOG.warning("the fork server ended (%s); starting it again", status)
+            self._closed.wait(min(failures - 1.0, _LONGEST_PAUSE) if failures else 0.0)
 
     def _fail(self, problem: str) -> None:
         self.problem = problem
@@ -204,18 +242,28 @@ class Pool:
             if self._closed.is_set():
                 ours.close()
                 return None
-            self._server = subprocess.Popen(
-                [sys.executable, "-m", "playground.runs.forkserver", str(theirs.fileno()), str(os.getpid())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                env=environment(),
-                start_new_session=True,  # the terminal's Ctrl-C and hang-up are the web process's to handle
-            )
+            try:
+                self._server = subprocess.Popen(
+                    [sys.executable, "-m", "playground.runs.forkserver", str(theirs.fileno()), str(os.getpid())],
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    env=environment(),
+                    start_new_session=True,  # the terminal's Ctrl-C and hang-up are the web process's to handle
+                )
+            except OSError:
+                ours.close()
+                raise
             self._control = ours
             waiting, self._waiting = self._waiting, []
             for channel in waiting:
                 self._launch(channel)
             return self._server
+
+
+def _later(seconds: float, act: Callable, *arguments: Any) -> None:
+    timer = threading.Timer(seconds, act, arguments)
+    timer.daemon = True
+    timer.start()
 
 
 def environment() -> dict[str, str]:

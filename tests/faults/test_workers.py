@@ -174,6 +174,20 @@ async def test_a_dead_fork_server_is_started_again(hub):
     viewer.close()
 
 
+async def test_a_worker_that_hangs_is_ended_and_its_run_goes_on(hub):
+    viewer = await playing(hub, experiment(9))
+    pid = hub.stats()["workers"][0]
+    os.kill(pid, signal.SIGSTOP)
+    step = viewer.frames[-1]["status"]["step"]
+    while hub.stats()["workers"][0] in (pid, None):
+        hub._pool.look()  # as it does every few seconds
+        await asyncio.sleep(0.01)
+    await viewer.until(lambda frame: frame["status"]["step"] > step)
+    assert not alive(pid)
+    assert_undisturbed(hub, viewer, experiment(9))
+    viewer.close()
+
+
 async def test_a_run_that_keeps_killing_its_worker_is_stopped(hub):
     """The kernel kills a worker in the middle of a run's slice; the worker's marker tells whose it was."""
     bad, good = experiment(6), experiment(7)

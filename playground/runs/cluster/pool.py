@@ -156,12 +156,15 @@ class ClusterPool:
         """Start the gateway, and again whenever it ends. This thread is its parent, as the fork server's is."""
         failures = 0
         while not self._closed.is_set():
-            gateway = self._start_gateway()
-            if gateway is None:
-                return
-            process, channel = gateway
-            status = process.wait()
-            channel.wait(_CLOSE_SECONDS)
+            try:
+                gateway = self._start_gateway()
+                if gateway is None:
+                    return
+                process, channel = gateway
+                status = f"status {process.wait()}"
+                channel.wait(_CLOSE_SECONDS)
+            except OSError as error:  # no memory, no process or no descriptor is left: in a while there may be
+                status = str(error)
             if self._closed.is_set():
                 return
             with self._lock:
@@ -169,7 +172,7 @@ class ClusterPool:
                 self._connected = False
             self._all_lost()
             self._fail(UNREACHABLE)
-            _LOG.warning("the gateway to the cluster ended with status %s; starting it again", status)
+            _LOG.warning("the gateway to the cluster ended (%s); starting it again", status)
             self._closed.wait(min(1.0 + failures, _LONGEST_PAUSE))
 
     def _start_gateway(self) -> tuple[subprocess.Popen, Channel] | None:
@@ -178,13 +181,17 @@ class ClusterPool:
                 return None
             channel = self._gateway = Channel(self.size, self._received, lambda _: None)
             pipe = channel.launch_descriptors[0]
-            process = subprocess.Popen(
-                [sys.executable, "-m", "playground.runs.cluster.gateway", str(pipe), str(os.getpid())],
-                pass_fds=[pipe],
-                stdin=subprocess.DEVNULL,
-                env=environment() | {PREFIX + name.upper(): value for name, value in self._address.items()},
-                start_new_session=True,
-            )
+            try:
+                process = subprocess.Popen(
+                    [sys.executable, "-m", "playground.runs.cluster.gateway", str(pipe), str(os.getpid())],
+                    pass_fds=[pipe],
+                    stdin=subprocess.DEVNULL,
+                    env=environment() | {PREFIX + name.upper(): value for name, value in self._address.items()},
+                    start_new_session=True,
+                )
+            except OSError:
+                channel.hang_up()
+                raise
             channel.launched()
             return process, channel
 
