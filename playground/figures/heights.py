@@ -17,6 +17,10 @@ SCORES = {"accuracy": "accuracy", "r2": "R²"}
 CLIFFS = 0.95
 """Of a linear picture's places, so many at least are drawn as high as they are; what is higher is cut off flat, but
 never what the path has been at."""
+NOWHERE = (
+    "The loss is not a finite number anywhere here: the weights are too large. "
+    "Drag the timeline back, or reset the run."
+)
 LEAST_LOSS = 1e-8
 """Below it there is no logarithm worth drawing."""
 LINES = 16
@@ -64,6 +68,11 @@ def heights_of(arrays: dict[str, Any], options: LandscapeOptions) -> Heights:
     return _logarithmic(loss) if options.log else _linear(loss, tallest_of_path(arrays))
 
 
+def said_of(*losses: np.ndarray) -> str:
+    """What stands in the place of a picture that would show nothing; empty where there is something to see."""
+    return "" if any(np.isfinite(loss).any() for loss in losses) else NOWHERE
+
+
 def height_at(arrays: dict[str, Any], heights: Heights, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """The height of the drawn surface at places (k,) of the plane, between its grid's; NaN outside of it."""
     columns, rows = (
@@ -103,7 +112,8 @@ def lines_of(heights: Heights) -> dict[str, float]:
 
 def _scores(score: np.ndarray, name: str) -> Heights:
     low = 0.0 if name == "accuracy" else -1.0
-    return Heights(_cut(score, low, 1.0), low, 1.0, False, SCORES.get(name, name))
+    known = np.where(np.isfinite(score), score, low)  # where the network overflows, nothing is right
+    return Heights(_cut(known, low, 1.0), low, 1.0, False, SCORES.get(name, name))
 
 
 def _linear(loss: np.ndarray, least_top: float) -> Heights:

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from playground.figures import theme
-from playground.figures.heights import DEFAULT, Heights, LandscapeOptions, height_at, heights_of, lines_of
+from playground.figures.heights import DEFAULT, Heights, LandscapeOptions, height_at, heights_of, lines_of, said_of
 from playground.figures.keys import cut, plain
 
-CAMERA = {"eye": {"x": 1.1, "y": -1.42, "z": 1.2}, "center": {"x": -0.04, "y": 0, "z": -0.15}}
+CAMERA = {"eye": {"x": 1.2, "y": -1.54, "z": 1.2}, "center": {"x": -0.09, "y": -0.06, "z": -0.16}}
+"""So far away that the labels of all three axes are inside of a picture about as wide as high."""
 LIGHT = {"ambient": 0.72, "diffuse": 0.6, "specular": 0.04, "roughness": 0.7, "fresnel": 0.05}
 LIFT = 0.012
 """Of the height of the picture, how far above the surface path and ball are drawn."""
@@ -67,7 +68,7 @@ def frame(arrays: dict[str, Any], dataset: Any = None, options: LandscapeOptions
         "layout": {
             "scene.zaxis.range": [low, high + (high - low) * 2 * LIFT],
             "scene.zaxis.title.text": heights.name,
-            **axis_titles(arrays, "scene.xaxis", "scene.yaxis"),
+            **axis_titles({"names": [short(name) for name in arrays["names"]]}, "scene.xaxis", "scene.yaxis"),
             **told(arrays),
         },
     }
@@ -98,6 +99,11 @@ def axis_titles(arrays: dict[str, Any], *axes: str) -> dict[str, Any]:
     return {f"{axis}.title.text": plain(cut(name, 46)) for axis, name in zip(axes, arrays["names"], strict=True)}
 
 
+def short(name: str) -> str:
+    """The name of an axis where it is slanted, and there is little room: from above it stands in full."""
+    return name.removeprefix("principal ").replace(" of the path)", ")")
+
+
 def told(arrays: dict[str, Any]) -> dict[str, Any]:
     """What the browser keeps of a frame: which plane was pressed, and how far the surface is measured."""
     return {
@@ -106,6 +112,7 @@ def told(arrays: dict[str, Any]) -> dict[str, Any]:
         "meta.step": arrays["step"],
         "meta.share": arrays["share"],
         "meta.seen": arrays["seen"],
+        "meta.said": said_of(arrays["loss"]),
     }
 
 

@@ -84,7 +84,8 @@ def told(arrays: dict[str, Any]) -> str:
     if share > HOVERING[1]:
         return f"{amount}, {share:.2g} times the limit: steps overshoot"
     if share < HOVERING[0]:
-        return f"{amount}, {max(share, 0.0):.0%} of the limit: stable"
+        part = "less than 1%" if 0 < share < 0.005 else f"{max(share, 0.0):.0%}"
+        return f"{amount}, {part} of the limit: stable"
     if not arrays["full_batch"]:
         return f"{amount}, at the limit: small batches overshoot here"
     return f"{amount}, at the edge of stability: it hovers at the limit"

@@ -39,7 +39,8 @@ def show(bench: Workbench, slices: bool = False) -> None:
         format_func=lambda kind: DIRECTIONS[kind][0],
         key=KEY + "directions",
         persist_state="session",
-        help="A network has as many directions as weights. A picture shows two of them: which?",
+        help="A network has as many directions as weights. A picture shows two of them: which? The run's own "
+        "way shows best on the principal components of its path.",
     )
     directions = kept("directions")
     st.caption(DIRECTIONS[directions][1])

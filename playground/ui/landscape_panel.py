@@ -9,6 +9,7 @@ from playground.ui.workbench import Workbench
 from playground.web.components import live_view
 
 SHOWN = "landscape_view"
+HINT = "Press a point of either picture, and the run goes on from there. Drag the surface to turn it."
 
 
 def show(bench: Workbench) -> None:
@@ -16,6 +17,8 @@ def show(bench: Workbench) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="landscape_bar"):
         chosen = looking.chosen(VIEWS, key=SHOWN)
         landscape_takeaway.show(bench)
+        if VIEWS[chosen] is _surface:
+            st.caption(HINT)
     VIEWS[chosen](bench)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from playground import lenses
 from playground.figures import still, view_of
-from playground.figures.heights import LandscapeOptions, height_at, heights_of, lines_of, round_up
+from playground.figures.heights import LandscapeOptions, height_at, heights_of, lines_of, round_up, said_of
 from playground.training import Trainer
 from tests.lenses.moments import experiment_of
 
@@ -75,6 +75,15 @@ def test_cliffs_are_cut_off_but_never_where_the_path_has_been():
     assert heights_of(arrays_of(loss, **path), LandscapeOptions()).high >= 50
     beside = {**path, "path_x": np.array([9.0, 0.0])}
     assert heights_of(arrays_of(loss, **beside), LandscapeOptions()).high < 10
+
+
+def test_where_nothing_is_a_number_it_says_so_and_no_score_is_perfect():
+    nothing = arrays_of(np.full((5, 5), np.nan))
+    assert "not a finite number" in said_of(nothing["loss"])
+    assert not said_of(nothing["loss"], np.diag(np.full(5, np.nan))), "a part of it can be seen"
+    for name, worst in (("accuracy", 0.0), ("r2", -1.0)):
+        scores = heights_of({**nothing, "score": nothing["loss"], "score_name": name}, LandscapeOptions(height="score"))
+        assert (scores.z == worst).all()
 
 
 @pytest.mark.parametrize("loss", [0.0, np.nan, np.inf, -1.0, 1e-300])

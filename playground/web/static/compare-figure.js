@@ -3,7 +3,7 @@
 import { plotTemplate } from "./plotly-theme.js";
 
 const LIGHT = { ambient: 0.72, diffuse: 0.6, specular: 0.04, roughness: 0.7, fresnel: 0.05 };
-const CAMERA = { eye: { x: 0.98, y: -1.26, z: 1.04 }, center: { x: 0, y: 0, z: -0.14 } };
+const CAMERA = { eye: { x: 1.19, y: -1.53, z: 1.19 }, center: { x: 0, y: 0, z: -0.2 } };
 const SPLIT = 0.4; // how much of the height the lower row has
 const COLUMNS = [[0.04, 0.22], [0.285, 0.465], [0.545, 0.74], [0.805, 1]];
 const LEAST = 1e-10; // of a loss on a logarithmic axis

@@ -10,7 +10,7 @@ const HTML = `
   <div class="np-compare-table" tabindex="0" role="region" aria-label="Both in numbers"></div>
   <div class="np-compare-plot" role="figure"></div>
   <div class="np-compare-told"></div>`;
-const CONFIG = { displaylogo: false, displayModeBar: "hover", responsive: false, scrollZoom: false, modeBarButtons: [["toImage"]] };
+const CONFIG = { displaylogo: false, displayModeBar: "hover", responsive: false, scrollZoom: false, modeBarButtons: [["toImage", "resetCameraDefault3d"]] };
 
 export class CompareView extends LiveComponent {
   constructor(root) {

@@ -83,10 +83,10 @@ export class PlotlyView extends LiveComponent {
 
   draw({ views, status }) {
     const view = views?.[this.data.view];
-    if (view) this.#failure(view.error);
     if (this.painter && status) this.painter.playing = status.state === "playing";
     if (view?.base && view.rev !== this.rev) this.#begin(view);
     if (view?.frame && view.rev === this.rev) this.#move(view.frame);
+    if (view) this.#failure(view.error ?? this.figure?.layout.meta?.said);
     if (this.#mark(status)) this.stale = true;
     if (this.figure && this.stale) this.#render();
   }
