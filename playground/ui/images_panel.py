@@ -29,6 +29,9 @@ from playground.ui.workbench import Workbench
 from playground.web.components import board_view, live_view, prediction_view
 
 SHOWN = "images_view"
+VIEW = "view"
+KEEPS = (VIEW,)
+"""What the page keeps in the address: which view is looked at, for who reloads it and for whom the link is sent to."""
 RIGHT = "var(--np-images) + 30px"
 """Height of what stands at the right: without the buttons above, but with the gaps between three parts."""
 
@@ -49,8 +52,12 @@ def show(bench: Workbench) -> None:
 
 
 def _middle(bench: Workbench) -> None:
+    words = {name.lower().replace(" ", "-"): name for name in VIEWS}
+    if SHOWN not in st.session_state and bench.carried.get(VIEW) in words:
+        looking.choose(SHOWN, words[bench.carried[VIEW]])
     with st.container(key="images_bar"):
         chosen = looking.chosen(VIEWS, key=SHOWN)
+    bench.carry(VIEW, next((word for word, name in list(words.items())[1:] if name == chosen), None))
     with st.container(key="images_view_body"):
         VIEWS[chosen](bench)
 

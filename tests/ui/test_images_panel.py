@@ -21,6 +21,15 @@ def test_every_view_is_drawn(open_page):
     for name in VIEWS:
         page.segmented_control(key=SWITCH).set_value(name).run()
         assert not page.exception and not page.error, name
+    assert page.query_params["view"] == "dream"
+
+
+def test_an_address_leads_to_its_view(open_page):
+    page = open_page(x=LINK)
+    del page.session_state["workbench"]  # as for who comes here first
+    page.query_params["view"] = "fool-it"
+    page.switch_page(PAGE).run()
+    assert page.segmented_control(key=SWITCH).value == "Fool it" and not page.exception
 
 
 def test_results_of_images_and_of_classes(open_page):
