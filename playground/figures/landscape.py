@@ -14,7 +14,7 @@ from playground.figures import theme
 from playground.figures.heights import DEFAULT, Heights, LandscapeOptions, height_at, heights_of, lines_of, said_of
 from playground.figures.keys import cut, plain
 
-CAMERA = {"eye": {"x": 1.2, "y": -1.54, "z": 1.2}, "center": {"x": -0.09, "y": -0.06, "z": -0.16}}
+CAMERA = {"eye": {"x": 1.27, "y": -1.63, "z": 1.27}, "center": {"x": -0.08, "y": -0.05, "z": -0.15}}
 """So far away that the labels of all three axes are inside of a picture about as wide as high."""
 LIGHT = {"ambient": 0.72, "diffuse": 0.6, "specular": 0.04, "roughness": 0.7, "fresnel": 0.05}
 LIFT = 0.012

@@ -21,7 +21,8 @@ HOVERING = (0.85, 1.3)
 """Sharpness, in units of the limit, that is "at the edge": it oscillates around a little more than 1."""
 RECENT = 0.1
 """It is judged by the median over the latest tenth of the run."""
-SENTENCE = 13
+SENTENCE, ROW = 13, 18
+"""Size of the sentence's letters, and how high the row of keys below it is: beside it there is no room on a phone."""
 TOP = (
     "The largest eigenvalues of the Hessian of the training loss: how sharply it bends in the directions in which it "
     "bends most. The first is called the sharpness."
@@ -99,9 +100,9 @@ def _hollow(arrays: dict[str, Any]) -> np.ndarray:
 
 def _annotations(arrays: dict[str, Any], count: int) -> list[dict[str, Any]]:
     notes = [
-        {**heading(told(arrays), CURVATURE[1], TOP), "font": {"size": SENTENCE}},
+        {**heading(told(arrays), CURVATURE[1], TOP), "font": {"size": SENTENCE}, "yshift": ROW},
         heading("gradient norm", SLOPE[1], SLOPE_ABOUT),
-        key_row(_keys(arrays, count), right=True),
+        key_row(_keys(arrays, count)),
     ]
     limit = arrays["limit"][-1:] if len(arrays["limit"]) else np.empty(0)
     return [*notes, _at_limit(float(limit[0]), arrays["rule"])] if np.isfinite(limit).any() else notes
@@ -156,7 +157,7 @@ def _layout(arrays: dict[str, Any], count: int) -> dict[str, Any]:
         xaxis={**AXIS, **EPOCHS, "anchor": "y2"},
         yaxis={**scale, "domain": CURVATURE},
         yaxis2={**scale, "domain": SLOPE},
-        margin={"l": 52, "r": 12, "t": 24, "b": 34},
+        margin={"l": 52, "r": 12, "t": 24 + ROW, "b": 34},
         annotations=[heading("gradient norm", SLOPE[1], SLOPE_ABOUT)],
         hoverdistance=-1,  # a click anywhere is a click on the nearest line, and leads to that moment
     )

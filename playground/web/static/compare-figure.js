@@ -1,11 +1,20 @@
 // The Plotly figure of two terrains: surfaces above, and below them contours, a slice through both, and their training.
 
+import { fitted } from "./camera.js";
 import { plotTemplate } from "./plotly-theme.js";
 
 const LIGHT = { ambient: 0.72, diffuse: 0.6, specular: 0.04, roughness: 0.7, fresnel: 0.05 };
 const CAMERA = { eye: { x: 1.19, y: -1.53, z: 1.19 }, center: { x: 0, y: 0, z: -0.2 } };
-const SPLIT = 0.4; // how much of the height the lower row has
-const COLUMNS = [[0.04, 0.22], [0.285, 0.465], [0.545, 0.74], [0.805, 1]];
+/** split: how much of the height is below the surfaces; flat: where contours, slice and training are, [across, up]. */
+const WIDE = {
+  split: 0.4,
+  flat: [[[0.04, 0.22], [0.07, 0.31]], [[0.285, 0.465], [0.07, 0.31]], [[0.545, 0.74], [0.07, 0.31]], [[0.805, 1], [0.07, 0.31]]],
+};
+const NARROW = {
+  split: 0.62,
+  flat: [[[0.11, 0.44], [0.37, 0.58]], [[0.64, 0.97], [0.37, 0.58]], [[0.11, 0.44], [0.06, 0.27]], [[0.64, 0.97], [0.06, 0.27]]],
+};
+const NARROWEST = 560; // pixels in which four flat pictures stand side by side
 const LEAST = 1e-10; // of a loss on a logarithmic axis
 
 /** {data, layout} of what is known: curves first, then surfaces. camera: where it stands now, if it does. */
@@ -13,27 +22,27 @@ export function figureOf(result, { names, colours, log, terrain }, theme, { widt
   const wantsLog = Boolean(log && result.log);
   const scale = wantsLog ? result.log : result.linear;
   const data = [...(scale ? terrains(result, scale, names, terrain, wantsLog) : []), ...curves(result, names, colours, wantsLog)];
-  const bottom = [0.07, SPLIT - 0.09];
-  const axis = (anchor, title, more) => ({
-    domain: bottom, anchor, title: { text: title, standoff: 4, font: { size: 11 } }, nticks: 5,
-    zeroline: false, tickfont: { size: 10 }, ...more,
+  const { split, flat } = width < NARROWEST ? NARROW : WIDE;
+  const axis = (domain, anchor, title) => ({
+    domain, anchor, title: { text: title, standoff: 4, font: { size: 11 } }, nticks: 5,
+    zeroline: false, tickfont: { size: 10 },
   });
   const layout = {
     width, height, margin: { l: 8, r: 8, t: 4, b: 14 }, showlegend: false, uirevision: "compare", font: { size: 11 },
     template: plotTemplate(theme), annotations: titles(names, colours, Boolean(scale)),
   };
-  COLUMNS.forEach((domain, index) => {
+  flat.forEach(([across, up], index) => {
     const n = index ? index + 1 : "";
-    layout[`xaxis${n}`] = axis(`y${n}`, ["direction 1", "direction 1", "along direction 1", "epoch"][index], { domain });
-    layout[`yaxis${n}`] = axis(`x${n}`, ["direction 2", "", "loss", "training loss"][index], {});
+    layout[`xaxis${n}`] = axis(across, `y${n}`, ["direction 1", "direction 1", "along direction 1", "epoch"][index]);
+    layout[`yaxis${n}`] = axis(up, `x${n}`, ["direction 2", "", "loss", "training loss"][index]);
   });
   const spread = decades(result.curves);
   if (wantsLog || spread > 1.5) layout.yaxis4 = { ...layout.yaxis4, ...powers(spread) };
   if (wantsLog) layout.yaxis3 = { ...layout.yaxis3, ...powers(scale.high - scale.low) };
   if (scale) {
-    const view = { camera: camera ?? CAMERA };
-    layout.scene = scene([0, 0.5], scale, wantsLog, view);
-    layout.scene2 = scene([0.5, 1], scale, wantsLog, view);
+    const view = { camera: camera ?? fitted(CAMERA, width / 2, height * (1 - split)) };
+    layout.scene = scene([0, 0.5], split, scale, wantsLog, view);
+    layout.scene2 = scene([0.5, 1], split, scale, wantsLog, view);
     const room = (scale.high - scale.low) * 0.04;
     layout.yaxis3.range = [scale.low - room, scale.high + room];
   }
@@ -87,13 +96,13 @@ function powers(count) {
   return { type: "log", exponentformat: "power", dtick: count < 1.5 ? "D2" : Math.max(1, Math.ceil(count / 4)) };
 }
 
-function scene(domain, { low, high }, log, view) {
+function scene(across, split, { low, high }, log, view) {
   const axis = (text) => ({ title: { text, font: { size: 11 } }, showspikes: false, nticks: 4 });
   const places = [];
   for (let power = Math.ceil(low); power <= high; power += Math.max(1, Math.ceil((high - low) / 5))) places.push(power);
   const ticks = log ? { tickvals: places, ticktext: places.map((power) => String(Number((10 ** power).toPrecision(1)))) } : {};
   return {
-    domain: { x: domain, y: [SPLIT, 1] }, aspectmode: "manual", aspectratio: { x: 1.15, y: 1.15, z: 0.75 }, ...view,
+    domain: { x: across, y: [split, 1] }, aspectmode: "manual", aspectratio: { x: 1.15, y: 1.15, z: 0.75 }, ...view,
     xaxis: axis("direction 1"), yaxis: axis("direction 2"),
     // A little more than what is drawn: what is cut off would flicker on the very end.
     zaxis: { ...axis("loss"), range: [low - 0.01 * (high - low), high + 0.02 * (high - low)], ...ticks },

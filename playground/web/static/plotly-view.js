@@ -1,6 +1,7 @@
 // A Plotly figure that follows a run: one DOM node, drawn anew with Plotly.react, so zoom and camera stay.
 
 import { isPacked, unpack, unpackAll } from "./arrays.js";
+import { fitted } from "./camera.js";
 import { repaint } from "./heatmap.js";
 import { LiveComponent } from "./live-component.js";
 import { picked } from "./picked.js";
@@ -182,7 +183,7 @@ export class PlotlyView extends LiveComponent {
     layout.margin ??= { l: 44, r: 12, t: 28, b: 36 };
     const solid = this.figure.data.some(({ type }) => type === "surface" || type === "scatter3d");
     if (solid) this.hold ??= new Hold(this.node, () => this.stale && this.#render());
-    if (solid) layout.scene = { ...layout.scene, camera: this.#camera() ?? layout.scene?.camera };
+    if (solid) layout.scene = { ...layout.scene, camera: this.#camera() ?? fitted(layout.scene?.camera, width, height) };
     const config = solid ? CONFIG_3D : CONFIG;
     if (this.marked !== null) layout.shapes = [...(layout.shapes ?? []), momentLine(this.marked, this.theme)];
     Plotly.react(this.node, [...this.figure.data], layout, config);
