@@ -20,6 +20,8 @@ INFLATED = 4
 """Times the size of the largest upload: what all files of a zip may hold together."""
 ENTRY_BYTES = 400
 """What an entry of the list of contents takes, with a long name."""
+HIGHEST = 6
+"""So many folders above an image are looked at for its class."""
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -70,12 +72,24 @@ def files(data: bytes, entries: list[zipfile.ZipInfo], settings: Settings | None
     """
     settings = settings or default_settings
     left = INFLATED * settings.image_bytes
+    paths = [_path(entry) for entry in entries]
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for entry in entries:
-            path = PurePosixPath(entry.filename.replace("\\", "/"))
+        for entry, path, folder in zip(entries, paths, classes(paths), strict=True):
             content = _unpacked(archive, entry, left)
             left -= len(content)
-            yield File(clean(path.parent.name), clean(path.name), content)
+            yield File(folder, clean(path.name), content)
+
+
+def classes(paths: list[PurePosixPath]) -> list[str]:
+    """The class of each file: the folder that it lies in, or where they all lie in folders of one name
+    ("cat/photos/1.png", "dog/photos/1.png") the one above, and so on; "" in none."""
+    nearest = [clean(path.parent.name) for path in paths]
+    if len(set(nearest)) == 1:
+        for up in range(1, HIGHEST):
+            above = [clean(path.parts[-2 - up]) if len(path.parts) > 1 + up else "" for path in paths]
+            if len(set(above)) > 1 and all(above):
+                return above
+    return nearest
 
 
 def _check_list(data: bytes, settings: Settings) -> None:
@@ -92,7 +106,7 @@ def _check_list(data: bytes, settings: Settings) -> None:
 
 
 def _wanted(entry: zipfile.ZipInfo) -> bool:
-    path = PurePosixPath(entry.filename.replace("\\", "/"))
+    path = _path(entry)
     if path.is_absolute() or ".." in path.parts or ":" in entry.filename.partition("/")[0]:
         raise TableError(
             f"The zip holds a path that leads out of it ({clean(entry.filename)}): make it again from a plain folder.",
@@ -101,6 +115,10 @@ def _wanted(entry: zipfile.ZipInfo) -> bool:
     if entry.is_dir() or any(part.startswith((".", "__MACOSX")) for part in path.parts):
         return False
     return path.suffix.lower() in ENDINGS
+
+
+def _path(entry: zipfile.ZipInfo) -> PurePosixPath:
+    return PurePosixPath(entry.filename.replace("\\", "/"))
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes:

@@ -171,9 +171,15 @@ def _table(bench: Workbench, held: Held) -> None:
             "Discard",
             icon=":material/delete:",
             key="images_discard",
-            on_click=lambda: st.session_state.pop(HELD, None),
+            on_click=lambda: _discard(bench),
             help="Forgets these images; nothing was kept yet.",
         )
+
+
+def _discard(bench: Workbench) -> None:
+    """What was said of these images goes with them."""
+    bench.errors = {}
+    st.session_state.pop(HELD, None)
 
 
 def _sorted(bench: Workbench, held: Held, classes: list[str]) -> None:

@@ -40,6 +40,14 @@ def test_a_folder_for_each_class_however_deep():
     assert found(files) == ([("cat", "1.png"), ("cat", "2.PNG"), ("dog", "1.png")], ())
 
 
+def test_where_all_lie_in_folders_of_one_name_the_ones_above_are_the_classes():
+    deep = {f"set/{pet}/2024/raw/{number}.png": IMAGE for pet in ("cat", "dog") for number in (1, 2)}
+    assert [folder for folder, _ in found(deep)[0]] == ["cat", "cat", "dog", "dog"]
+    assert [folder for folder, _ in found({"a/one/1.png": IMAGE, "one/2.png": IMAGE})[0]] == ["one", "one"]
+    far = {"/".join((pet, *["x"] * 3000, "1.png")): IMAGE for pet in ("cat", "dog")}
+    assert [folder for folder, _ in found(far)[0]] == ["x", "x"]
+
+
 def test_what_computers_add_is_passed_over():
     extra = {
         "__MACOSX/cat/._1.png": b"x", "cat/.DS_Store": b"x", "cat/._1.png": b"x", "cat/Thumbs.db": b"x",
