@@ -13,7 +13,7 @@ from optuna.trial import TrialState
 from sqlalchemy import select
 
 from playground.studies import processes, records
-from playground.studies.sampling import distributions
+from playground.studies.sampling import ask, distributions
 from playground.studies.spec import StudySpec
 from playground.studies.storage import MOST_RETRIES, try_again
 from playground.studies.studies import Studies
@@ -34,7 +34,7 @@ class Claims:
 
     def take(self, worker: str) -> optuna.Trial | None:
         """A trial to work on: one that waits, or a new one; None where others were quicker and none is left."""
-        trial = self._study.ask(self._draws)
+        trial = ask(self._study, self._spec, self._draws)
         if self._is_surplus(trial.number):
             trial.set_user_attr(records.SURPLUS, True)
             self._study.tell(trial, state=TrialState.FAIL)

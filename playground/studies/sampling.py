@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import optuna
@@ -38,6 +38,16 @@ def distributions(spec: StudySpec) -> dict[str, BaseDistribution]:
         else:
             found[dimension.at] = FloatDistribution(dimension.low, dimension.high, dimension.log, dimension.steps)
     return found
+
+
+def ask(study: optuna.Study, spec: StudySpec, draws: Mapping[str, BaseDistribution]) -> optuna.Trial:
+    """The next trial, with a value for each of `draws` that means something beside the others: what belongs to an
+    optimizer that was not chosen has none."""
+    trial = study.ask()
+    for dimension in spec.in_order:
+        if spec.applies(dimension.at, trial.params):
+            trial._suggest(dimension.at, draws[dimension.at])
+    return trial
 
 
 def present(spec: StudySpec) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -136,6 +136,20 @@ class StudySpec(Model):
         return {dimension.at: known[dimension.at] for dimension in self.dimensions}
 
     @property
+    def in_order(self) -> tuple[Dimension, ...]:
+        """The dimensions, a choice before what belongs to one of its values."""
+        places = [dimension.at for dimension in self.dimensions]
+        return tuple(sorted(self.dimensions, key=lambda one: sum(one.at.startswith(f"{at}.") for at in places)))
+
+    def applies(self, at: str, chosen: Mapping[str, Any]) -> bool:
+        """Whether there is a field `at` once other places have these values: some optimizers have no momentum."""
+        above = {place: value for place, value in chosen.items() if at.startswith(f"{place}.")}
+        try:
+            return not above or at in axes.fields(self.experiment(above))
+        except ValueError:
+            return True  # whoever trains it will say what is wrong
+
+    @property
     def sought(self) -> tuple[Objective, ...]:
         """The objectives."""
         return tuple(OBJECTIVES[name] for name in self.objectives)
@@ -164,6 +178,8 @@ class StudySpec(Model):
 
 
 def _remarks(spec: StudySpec) -> Iterator[str]:
+    if all(_is_single(dimension) for dimension in spec.dimensions):
+        yield "There is only one value to try: all trials will be alike."
     if len(spec.objectives) == 2 and spec.pruner != "none":
         yield "With two objectives no trial is given up early: nobody could say yet which of two is worse."
     if spec.sampler == "cmaes":
@@ -172,6 +188,10 @@ def _remarks(spec: StudySpec) -> Iterator[str]:
             yield "CMA-ES moves numbers only: choices and switches are drawn at random."
         if numbers == 1:
             yield "CMA-ES is made for several numbers at once; with a single one TPE does as well."
+
+
+def _is_single(dimension: Dimension) -> bool:
+    return dimension.low == dimension.high if isinstance(dimension, Range) else len(dimension.values) == 1
 
 
 def _check_dimensions(spec: StudySpec) -> None:

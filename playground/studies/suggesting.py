@@ -75,10 +75,16 @@ def suggested(field: Field) -> Dimension:
 
 
 def examples(spec: StudySpec, count: int) -> Iterator[dict[str, Any]]:
-    """The values of `count` trials as they might be, by place: drawn at random, always the same ones."""
+    """The values of `count` trials as they might be, by place: drawn at random, always the same ones. What means
+    nothing beside the others has none."""
     drawn = random.Random(key(spec.seed, "examples"))
     for _ in range(count):
-        yield {dimension.at: _drawn(dimension, spec.fields[dimension.at], drawn) for dimension in spec.dimensions}
+        values: dict[str, Value] = {}
+        for dimension in spec.in_order:
+            value = _drawn(dimension, spec.fields[dimension.at], drawn)
+            if spec.applies(dimension.at, values):
+                values[dimension.at] = value
+        yield values
 
 
 def _drawn(dimension: Dimension, field: Field, drawn: random.Random) -> Value:

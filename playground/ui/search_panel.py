@@ -64,7 +64,7 @@ def _examples(spec: StudySpec) -> None:
     known = spec.fields
     lines = [f"| {' | '.join(plain(field.label) for field in known.values())} | |", "|---" * (len(known) + 1) + "|"]
     for values in examples(spec, EXAMPLES):
-        said_of = " | ".join(plain(said(known[at], value)) for at, value in values.items())
+        said_of = " | ".join(plain(said(field, values[at])) if at in values else "–" for at, field in known.items())
         lines.append(f"| {said_of} | {plain(_problem(spec, values).split('. ')[0])} |")
     with st.container(key="search_examples"):
         st.caption("Trials might be, for example:")

@@ -42,6 +42,21 @@ def test_the_same_seed_tries_the_same_however_often_it_is_interrupted(name):
     assert tried(lambda: sampling.sampler(other), 2, draws)[0] != whole[0]
 
 
+@pytest.mark.parametrize("name", ["tpe", "cmaes"])
+def test_what_belongs_to_another_choice_is_not_tried(name):
+    momentum = {"kind": "range", "at": "training.optimizer.momentum", "low": 0.0, "high": 0.99}
+    described = spec(sampler=name, dimensions=(momentum, RATE, OPTIMIZER))
+    draws = sampling.distributions(described)
+    study = optuna.create_study(sampler=sampling.sampler(described))
+    study.enqueue_trial({OPTIMIZER["at"]: "adam", RATE["at"]: 0.1, momentum["at"]: 0.5})
+    for number in range(14):
+        study.tell(sampling.ask(study, described, draws), float(number))
+    for trial in study.trials:
+        described.experiment(trial.params)  # Adam with a momentum could not be built
+        assert (momentum["at"] in trial.params) == (trial.params[OPTIMIZER["at"]] == "sgd")
+    assert {len(trial.params) for trial in study.trials} == {2, 3}
+
+
 class _Made(sampling._Numbered):
     """The reference: Optuna's own sampler, as it is, made anew for each trial in the same way."""
 

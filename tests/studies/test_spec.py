@@ -54,6 +54,7 @@ def test_what_a_person_should_know_is_said():
     assert not two.prunes
     assert any("moves numbers only" in remark for remark in spec(dimensions=(RATE, OPTIMIZER), sampler="cmaes").remarks)
     assert spec(pruner="median").remarks == ()
+    assert any("only one value" in remark for remark in spec(dimensions=({**WIDTH, "low": 6},)).remarks)
 
 
 def test_objectives_follow_the_data():

@@ -1,12 +1,14 @@
 """Whatever is wrong with a database, or with what somebody wrote there, is told in plain words; nobody else notices."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
 from sqlalchemy import text
 
 from playground import worker
+from playground.archive import Shelf
 from playground.studies import Studies, StudyError
 from playground.studies.existing import exist
 from playground.studies.studies import MOST_OF_ONE, MOST_RUNNING
@@ -43,6 +45,17 @@ def test_what_is_no_database_is_told(tmp_path, capsys):
     with pytest.raises(StudyError, match="curly brackets"):  # Optuna would fill them in
         Studies("sqlite:///{x}").running()
     assert not exist(f"sqlite:///{tmp_path / 'none.db'}")
+
+
+def test_many_at_once_make_the_tables_once_and_beside_the_archive(tmp_path):
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    with ThreadPoolExecutor(4) as threads, closing(Shelf(url)) as shelf:
+        everybody = [Studies(url) for _ in range(3)]
+        found = [threads.submit(studies.running) for studies in everybody] + [threads.submit(shelf.runs, "me")]
+        assert [one.result() for one in found] == [[]] * 4
+    for studies in everybody:
+        studies.close()
+    assert (tmp_path / "new.db").stat().st_mode & 0o077 == 0, "nobody else on the machine reads it"
 
 
 def test_a_study_that_is_over_or_unknown_is_told(url, capsys):

@@ -51,7 +51,8 @@ def test_examples_are_trials_that_could_be_drawn(kind):
     drawn = list(examples(spec, 40))
     assert drawn == list(examples(spec, 40)), "always the same ones"
     for dimension in dimensions:
-        values = [values[dimension.at] for values in drawn]
+        assert all((dimension.at in values) == spec.applies(dimension.at, values) for values in drawn)
+        values = [values[dimension.at] for values in drawn if dimension.at in values]
         if isinstance(dimension, Range):
             assert all(dimension.low <= value <= dimension.high for value in values)
             assert len(set(values)) > 1

@@ -145,7 +145,7 @@ export class SearchTable {
     const state = STATES[trial.state] ?? trial.state;
     const epochs = cells.get("epoch", "td", "np-search-epoch");
     text(epochs, trial.state === "complete" ? String(trial.epoch ?? "") : `${trial.epoch ?? 0} · ${state}`);
-    for (const { at } of dimensions) text(cells.get(`at:${at}`, "td", ""), trial.params[at] ?? "");
+    for (const { at } of dimensions) text(cells.get(`at:${at}`, "td", ""), trial.params[at] ?? (trial.state === "running" ? "" : "–"));
     if (this.noted) text(cells.get("note", "td", "np-search-note"), trial.note);
     cells.finish();
   }
