@@ -214,10 +214,12 @@ export class PlotlyView extends LiveComponent {
     if (pick) picked(this.data.run_id).set(pick);
   }
 
-  /** Put the run's weights at a point of the plane that is shown. */
+  /** Put the run's weights at a point of the plane that is shown, and look at the run: who looked at the past sees it. */
   #jump(x, y) {
     const { plane, origin = [0, 0] } = this.figure.layout.meta ?? {};
-    if (plane) this.connection?.control("teleport", { plane, x: x - origin[0], y: y - origin[1] });
+    if (!plane) return;
+    this.connection?.control("teleport", { plane, x: x - origin[0], y: y - origin[1] });
+    this.connection?.seek(null);
   }
 
   /** Plotly, once it is here. Frames that arrive while it loads draw only once, when it has; a later one tries again. */
