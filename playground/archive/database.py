@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 
+from playground.archive import lite
 from playground.archive.tables import VERSION, metadata, version
 
 BUSY_SECONDS = 5.0
@@ -28,7 +28,6 @@ BUSY_SECONDS = 5.0
 REST_SECONDS = 3.0
 """After a failure nobody waits for the database for so long: hundreds would, one after another."""
 
-_MAKING = threading.Lock()
 _PLAIN = {
     "database is locked": "another program keeps it busy.",
     "disk is full": "there is no space left on its disk.",
@@ -140,35 +139,18 @@ def _engine(url: str) -> Engine:
 
 def _sqlite(url: Any) -> Engine:
     if url.database and url.database != ":memory:":
-        _make(Path(url.database))
+        lite.make(Path(url.database))
     engine = create_engine(url, hide_parameters=True, pool_timeout=BUSY_SECONDS, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _tune)
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _make(file: Path) -> None:
-    """Make an empty file where there is none; what people train is nobody else's on this machine.
-
-    A file that is there is never opened here: to close it would take away every lock that this process has on it
-    (POSIX), and the next program to go would remove the write-ahead log under us. See "How To Corrupt An SQLite
-    Database File", 2.2, in SQLite's documentation.
-    """
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _MAKING, suppress(FileExistsError):
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-
-
 def _tune(connection: Any, _record: Any) -> None:
-    """Readers and a writer side by side; after a power cut the last moments may be missing, but nothing is damaged."""
     connection.isolation_level = None  # we say BEGIN: the driver would not before the first change
-    cursor = connection.cursor()
-    if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-        cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA journal_size_limit = 67108864")
-    cursor.close()
+    lite.tune(connection, BUSY_SECONDS)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_size_limit = 67108864")
 
 
 def _begin(connection: Connection) -> None:

@@ -12,7 +12,7 @@ def exist(url: str) -> bool:
     database = sqlalchemy.make_url(url)
     if database.get_backend_name() == "sqlite":
         path = database.database
-        if not path or path == ":memory:" or not Path(path).expanduser().is_file():
+        if not path or path == ":memory:" or not Path(path).is_file():
             return False
     engine = sqlalchemy.create_engine(database, poolclass=sqlalchemy.NullPool)
     try:

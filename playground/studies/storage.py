@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +16,16 @@ from optuna.storages import RDBStorage
 from optuna.trial import FrozenTrial, TrialState, create_trial
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
+from playground.archive.lite import make, tune
+
 BEAT_SECONDS = 10
 """How often a worker lets the database know that it lives ..."""
 DEAD_SECONDS = 45
 """... and how long after its last sign another one takes its trial up."""
 MOST_RETRIES = 5
 """Deaths of its worker that a trial survives: one that takes every machine's memory must end some time."""
+MOST_ATTEMPTS = 40
+"""Tables, and a few more: whoever makes them together with others may be second at each."""
 LOCK_SECONDS, CONNECT_SECONDS = 30, 10
 """How long we wait for a SQLite file that somebody else writes to, and for a server to answer the first time."""
 
@@ -42,7 +47,7 @@ def open_storage(url: str, beat: int = BEAT_SECONDS, dead: int = DEAD_SECONDS) -
         database = _parsed(url)
         lite = database.get_backend_name() == "sqlite"
         if lite and database.database and database.database != ":memory:":
-            Path(database.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+            make(Path(database.database))
         connect = {"timeout": LOCK_SECONDS} if lite else {"connect_timeout": CONNECT_SECONDS}
         kwargs = {"connect_args": connect, "pool_pre_ping": not lite}
         storage = _made(url, kwargs, beat, dead)
@@ -71,7 +76,7 @@ def try_again(study: optuna.Study, trial: FrozenTrial, most: int | None = MOST_R
 
 
 def _made(url: str, kwargs: dict[str, Any], beat: int, dead: int) -> RDBStorage:
-    for attempt in range(5):
+    for attempt in range(MOST_ATTEMPTS):
         try:
             return RDBStorage(
                 url,
@@ -81,9 +86,10 @@ def _made(url: str, kwargs: dict[str, Any], beat: int, dead: int) -> RDBStorage:
                 heartbeat_stale_trial_callback=try_again,
             )
         except (DatabaseError, StorageInternalError) as error:
-            # Somebody else makes the same tables at the same moment.
-            if attempt == 4 or "exist" not in _root(error).lower():
+            # Somebody else makes the same tables at the same moment, and what is written there once: one after another.
+            if attempt == MOST_ATTEMPTS - 1 or not any(word in _root(error).lower() for word in ("exist", "unique")):
                 raise
+            time.sleep(0.02)
     raise AssertionError("unreachable")
 
 
@@ -95,8 +101,7 @@ def _parsed(url: str) -> sqlalchemy.URL:
 
 def _quick(connection: Any, _record: Any) -> None:
     """Readers do not wait for a writer; what was committed survives `kill -9`."""
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):
-        connection.execute(f"PRAGMA {pragma}")
+    tune(connection, LOCK_SECONDS)
 
 
 @contextmanager

@@ -48,6 +48,22 @@ def test_many_at_once_make_the_tables_once(file, monkeypatch):
         shelf.close()
 
 
+def test_a_new_file_that_others_use_is_waited_for(shelf, file, monkeypatch):
+    """To have readers beside a writer SQLite needs a moment alone, and does not wait for it by itself."""
+    monkeypatch.setattr(database, "BUSY_SECONDS", 60.0)
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("CREATE TABLE theirs (x)")
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM theirs").fetchall()
+        kept = []
+        thread = threading.Thread(target=lambda: kept.extend(shelf.keep([entry("me")])))
+        thread.start()
+        thread.join(0.1)
+        other.execute("ROLLBACK")
+        thread.join(60)
+    assert len(kept) == len(shelf.runs("me")) == 1
+
+
 def test_a_second_shelf_leaves_the_first_one_its_locks(shelf, file):
     """Without them the next program to go takes the write-ahead log away, and what is kept then is lost or damaged."""
     first = entry("me")
