@@ -84,18 +84,21 @@ def _uploader(bench: Workbench, held: Held | None) -> None:
         help="All images of the next upload get this class. Leave it empty for a zip with a folder for each class.",
     )
     key = f"images_upload:{st.session_state.setdefault(TURN, 0)}"
-    st.file_uploader(
-        "Images, or a zip with a folder for each class",
-        accept_multiple_files=True,
-        key=key,
-        on_change=lambda: _uploaded(bench, key),
-        label_visibility="collapsed",
-        max_upload_size=max(1, settings.image_bytes // MEGABYTE),
-    )
+    with st.container(
+        key="images_uploader"
+    ):  # photographs are made small before it hears of them, see static/photos.js
+        st.file_uploader(
+            "Images, or a zip with a folder for each class",
+            accept_multiple_files=True,
+            key=key,
+            on_change=lambda: _uploaded(bench, key),
+            label_visibility="collapsed",
+            max_upload_size=max(1, settings.image_bytes // MEGABYTE),
+        )
     if held is None:
         st.caption(
-            "A zip with a folder for each class, or image files. They are kept small on this server, where everybody "
-            "with the experiment's link can train on them."
+            "A zip with a folder for each class, or image files. Your browser makes photographs small before it sends "
+            "them; they are kept on this server, where everybody with the experiment's link can train on them."
         )
 
 

@@ -1,15 +1,19 @@
 """The JavaScript modules that only compute, tried in the browser that runs them."""
 
 import base64
+import io
 import itertools
+import zipfile
 
 import numpy as np
 import orjson
 import pytest
+from PIL import Image
 from playwright.sync_api import Page
 
 from playground.figures.quantised import Quantised
 from playground.runs import wire
+from tests.pictures import encoded, noise, zipped
 from tests.web.stage import quantised, status_of, typed
 
 
@@ -203,3 +207,49 @@ def test_our_own_quantisation_is_the_wires(shared):
     """The hand-written stream of these tests speaks as the real one does."""
     values = np.linspace(-1, 1, 64, dtype=np.float32).reshape(8, 8)
     assert quantised(values) == orjson.loads(wire.encode(Quantised(values, -1.0, 1.0)))
+
+
+# -- photographs ---------------------------------------------------------------------------------------------------
+
+SMALL = """await (async (text) => {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const made = await m.small(new File([bytes], "mine.zip"));
+  return new Promise((done) => {
+    const reader = Object.assign(new FileReader(), { onload: () => done(reader.result.split(",")[1]) });
+    reader.readAsDataURL(made);
+  });
+})(a[0])"""
+
+
+def made_small(page: Page, data: bytes) -> bytes:
+    return base64.b64decode(run(page, "photos.js", SMALL, base64.b64encode(data).decode()))
+
+
+def test_photographs_in_a_zip_are_made_small_and_upright_and_the_rest_stays(shared):
+    slopes = np.indices((900, 600)).sum(axis=0) % 256 // 2 + 60
+    photo = np.clip(slopes[..., None] + noise(900, 600).astype(int) // 8, 0, 255).astype(np.uint8)
+    turned = Image.Exif()
+    turned[274] = 6
+    files = {
+        "Äpfel/1.jpg": encoded(photo, "JPEG", quality=98, exif=turned),
+        "Äpfel/2.png": encoded(noise()),
+        "b/3.jpg": noise(300, 300).tobytes(),  # no image, and large
+        "b/about.txt": b"x" * 300_000,
+        "__MACOSX/b/._1.jpg": b"x",
+    }
+    assert len(files["Äpfel/1.jpg"]) > 200 * 1024
+    archive = zipfile.ZipFile(io.BytesIO(made_small(shared, zipped(files))))
+    assert archive.testzip() is None
+    assert archive.namelist() == ["Äpfel/1.jpg", "Äpfel/2.png", "b/3.jpg"]
+    assert all(archive.read(name) == files[name] for name in archive.namelist()[1:])
+    small = Image.open(io.BytesIO(archive.read("Äpfel/1.jpg")))
+    wanted = Image.fromarray(photo).rotate(-90, expand=True).resize((384, 256), Image.Resampling.BILINEAR)
+    assert small.size == wanted.size and len(archive.read("Äpfel/1.jpg")) < 100_000
+    assert np.abs(np.asarray(small, float) - np.asarray(wanted, float)).mean() < 4
+
+
+@pytest.mark.parametrize("cut", [0, 30, -30])
+def test_a_zip_that_is_none_is_sent_as_it_is(shared, cut):
+    data = zipped({"a/1.png": encoded(noise(400, 400))})
+    data = data[:cut] + b"PK" * 20 + data[cut:] if cut else b"PK\x03\x04" + noise(300, 300).tobytes()
+    assert made_small(shared, data) == data

@@ -11,6 +11,7 @@ import { FindingsView } from "./findings.js";
 import { GridView } from "./grid-view.js";
 import { HandView } from "./hand.js";
 import { NetworkView } from "./network-view.js";
+import { watchPhotos } from "./photos.js";
 import { PicturesView } from "./pictures.js";
 import { plotly } from "./plotly.js";
 import { PlotlyView } from "./plotly-view.js";
@@ -31,6 +32,7 @@ const GRACE_MS = 1000;
 const mounted = new WeakMap(); // the node Streamlit gives us -> {component, lease}
 
 watchCode();
+watchPhotos();
 plotly().catch(() => {}); // begin loading now; whoever draws first waits for it
 const styles = loadStyles();
 

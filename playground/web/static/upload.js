@@ -8,23 +8,18 @@ export async function pixelsOf(file, channels, height, width) {
   const image = await createImageBitmap(file);
   const side = Math.min(image.width, image.height);
   const [left, top] = [(image.width - side) / 2, (image.height - side) / 2];
-  const small = shrunk(image, [left, top, side], width, height);
+  const small = shrunk(image, [left, top, side, side], width, height);
   image.close();
   return packed(small.getContext("2d").getImageData(0, 0, width, height).data, channels, height * width);
 }
 
-/** A square of an image at another size: halved until it is near, so that every pixel has its say. */
-function shrunk(image, [left, top, side], width, height) {
-  let source = image;
-  let cut = [left, top, side, side];
-  let now = side;
-  while (now / 2 > Math.max(width, height)) {
-    now = Math.ceil(now / 2);
-    source = drawn(source, cut, Math.min(now, 2048), Math.min(now, 2048));
-    now = source.width;
-    cut = [0, 0, now, now];
-  }
-  return drawn(source, cut, width, height);
+/** A part of an image at another size, on a canvas: halved until it is near, so that every pixel has its say. */
+export function shrunk(source, cut, width, height) {
+  const [w, h] = cut.slice(2);
+  const by = Math.max(2, w / 2048, h / 2048); // a larger canvas is more than some browsers have
+  if (w <= 2 * width && h <= 2 * height) return drawn(source, cut, width, height);
+  const half = drawn(source, cut, Math.max(width, Math.ceil(w / by)), Math.max(height, Math.ceil(h / by)));
+  return shrunk(half, [0, 0, half.width, half.height], width, height);
 }
 
 function drawn(source, [left, top, w, h], width, height) {
