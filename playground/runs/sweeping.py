@@ -37,15 +37,13 @@ CURVE_POINTS = 64
 def grid(options: dict[str, Any], state: bytes | None) -> Iterator[tuple | Rest]:
     """A grid to its end; options: {"grid": those of `Grid`, "fast": whether in all haste}."""
     show = Show(_checked(options), fast=bool(options.get("fast")))
-    yield 0.0, None, "Building the networks"
+    show.hear((yield 0.0, None, "Building the networks"))
     yield from show.build()
     while not show.over:
-        told = yield show.step()
-        while told is not None:
-            show.hear(told)
-            told = None
-            if show.paused:
-                told = (yield show.share, show.frame(), "Paused") or (yield Rest(float("inf")))
+        if show.paused:
+            show.hear((yield show.share, show.frame(), "Paused") or (yield Rest(float("inf"))))
+        else:
+            show.hear((yield show.step()))
     yield 1.0, show.frame()
 
 
@@ -73,7 +71,7 @@ class Show:
         from playground.training.together import Sweep
 
         cells = self.grid.cells(problem_of)
-        yield 0.0, None, "Building the networks"
+        self.hear((yield 0.0, None, "Building the networks"))
         able = [cell for cell in cells if cell.problem is None]
         too_much = problem_of_all(cell.experiment for cell in able)
         if too_much:
@@ -84,7 +82,7 @@ class Show:
         self.count = len(cells)
         self.sets, self.of = _sets(self.sweep)
         self._seen = time.monotonic()
-        yield 0.0, self.frame(), "Beginning"
+        self.hear((yield 0.0, self.frame(), "Beginning"))
 
     # --- going on ------------------------------------------------------------------------------------------------
 

@@ -103,6 +103,16 @@ def test_a_grid_is_paused_goes_on_and_is_stopped():
     assert next(job, None) is None
 
 
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_what_is_told_while_the_networks_are_built_is_heard(turns):
+    job = sweeping.grid(asked(RATES, epochs=100_000), None)
+    for _ in range(turns):
+        next(job)
+    step = job.send({"do": "pause"})
+    texts = [step[2], *(told[2] for told in iter(lambda: next(job), Rest(float("inf"))))]
+    assert texts[-1] == "Paused" and not any(text.startswith("Epoch") for text in texts)
+
+
 def test_without_haste_it_is_ahead_of_the_show_and_rests():
     job = sweeping.grid(asked(RATES, epochs=1000, fast=False), None)
     assert isinstance(until(job, lambda step: isinstance(step, Rest)), Rest)
