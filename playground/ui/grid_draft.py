@@ -33,7 +33,8 @@ NEXT = ("training.optimizer.lr", "seed", "width", "training.optimizer", "activat
 
 class Draft(JobDraft):
     """axes, epochs, measure, target: of the grid that is set up. fast: whether in all haste. begun: what the job
-    trains. opened: whether a cell has just been opened in the Playground."""
+    trains. opened: whether a cell has just been opened in the Playground. edits: counts the changes of axes
+    that were not made by filling in a range."""
 
     key = "grid_draft"
 
@@ -45,6 +46,8 @@ class Draft(JobDraft):
         self.problem = notice
         self.opened = False
         self.errors: dict[int, str] = {}
+        self.edits = 0
+        self._ranges: dict[tuple[int, str], tuple] = {}
 
     @classmethod
     def current(cls, bench: Workbench) -> Draft:
@@ -72,6 +75,7 @@ class Draft(JobDraft):
         if index < len(self.axes) and field.at not in {axis.at for axis in self.axes}:
             self.axes[index] = usual(experiment, field)
             self.errors.pop(index, None)
+            self._edited()
 
     def add(self, experiment: Experiment) -> None:
         """One more axis, of what is not varied yet; with two values of a third, so that it is not too many at once."""
@@ -80,12 +84,14 @@ class Draft(JobDraft):
             at = next(at for at in (*NEXT, *known) if at in known and at not in taken)
             axis = usual(experiment, known[at])
             self.axes.append(Axis(at=at, values=axis.points()[: 4 if len(self.axes) > 1 else None]))
+            self._edited()
 
     def remove(self, index: int) -> None:
         """One axis less; the last one stays."""
         if len(self.axes) > 1 and index < len(self.axes):
             del self.axes[index]
             self.errors.clear()
+            self._edited()
 
     def values(self, index: int, field: Field, text: str) -> None:
         """Take the values that a person typed, separated by commas; what is none of them is told beside the field."""
@@ -93,6 +99,15 @@ class Draft(JobDraft):
             self.set(index, {"at": field.at, "values": _numbers(field, text)})
         except ValueError as problem:
             self.errors[index] = str(problem)
+        self._edited()
+
+    def range_of(self, index: int, field: Field, ends: tuple) -> tuple:
+        """What the fields of an axis' range begin with, the same until the values are edited otherwise."""
+        return self._ranges.setdefault((index, field.at), ends)
+
+    def _edited(self) -> None:
+        self.edits += 1
+        self._ranges.clear()
 
     def set(self, index: int, axis: dict[str, Any]) -> None:
         """Another axis in the place of one, or why not."""

@@ -54,6 +54,10 @@ def test_what_is_varied_and_its_values_are_chosen(bench, draw):
     assert drawn(page).axes[0].values == (0.1, 0.3, 1.0)
     page.text_input(key="grid_values_0_training.optimizer.lr").set_value("0.1, much").run()
     assert drawn(page).axes[0].values == (0.1, 0.3, 1.0) and "“much” is no number" in page.error[0].value
+    low = page.number_input(key=f"grid_low_0_training.optimizer.lr_{drawn(page).edits}")
+    assert low.value == 0.1
+    low.set_value(4.0).run()
+    assert drawn(page).axes[0].points() == (1.0, 2.0, 4.0), "from the larger to the smaller is a range, too"
     page.button(key="grid_add").click().run()
     assert [axis.at for axis in drawn(page).axes] == ["training.optimizer.lr", "training.optimizer", "seed"]
     page.button(key="grid_remove_0").click().run()
