@@ -9,7 +9,7 @@ import streamlit as st
 from playground.experiment import Experiment
 from playground.experiment.axes import Field, fields, said
 from playground.experiment.data import task_of
-from playground.experiment.grids import MOST_AXES, MOST_EPOCHS, Grid
+from playground.experiment.grids import MOST_AXES, MOST_EPOCHS, MOST_VALUES, Axis, Grid
 from playground.experiment.usual import measure_names
 from playground.settings import settings
 from playground.ui.forms import show_value
@@ -76,8 +76,9 @@ def _go(draft: Draft, grid: Grid | None, problem: str) -> None:
     if grid:
         counted = f"{shape} = {len(cells):,}" if len(grid.shape) > 1 else shape
         # Here and not at the button, where it would lie over the page's views.
+        noun = ("network" if begun else "combination") + ("" if len(cells) == 1 else "s")
         st.caption(
-            f"{counted} {'networks' if begun else 'combinations'}",
+            f"{counted} {noun}",
             help="All of them train side by side, from the start, each as it would alone.",
         )
     if grid and able < len(cells):
@@ -166,27 +167,44 @@ def _numbers(draft: Draft, index: int, field: Field) -> None:
 
 def _range(draft: Draft, index: int, field: Field, points: tuple) -> None:
     """A range in place of the values."""
-    numbers = [value for value in points if value is not None] or [0, 1]
-    axis = draft.axes[index]
-    keys = [f"grid_{part}_{index}_{field.at}" for part in ("low", "high", "count", "log")]
+    # Other fields once the values are others: those of a popover that is closed cannot be set to anything.
+    keys = [f"grid_{part}_{index}_{field.at}_{draft.edits}" for part in ("low", "high", "count", "log")]
+    *ends, many, log = draft.range_of(index, field, _ends(draft.axes[index], field, points))
     whole = field.kind == "integer"
-    cast = int if whole else float
-    log = axis.log if not axis.values else (field.log and min(numbers) > 0)
-    for key, value in zip(keys, (cast(min(numbers)), cast(max(numbers)), len(points), log), strict=True):
-        st.session_state.setdefault(key, value)
 
     def fill() -> None:
         low, high, count, log = (st.session_state[key] for key in keys)
+        low, high = sorted((low, high))
         given = {"at": field.at, "low": low, "high": high, "count": count, "log": log}
         draft.set(index, given)
 
     shape = {"format": "%d"} if whole else {"format": "%g", "step": 0.001}
+    cast = int if whole else float
     low, high = (None if end is None else cast(end) for end in (field.low, field.high))
-    for key, label in zip(keys[:2], ("From", "To"), strict=True):
+    for key, label, end in zip(keys[:2], ("From", "To"), ends, strict=True):
         help = "Where the values begin." if label == "From" else "Where the values end."
-        st.number_input(label, min_value=low, max_value=high, key=key, on_change=fill, help=help, **shape)
-    st.number_input("How many", 2, 64, key=keys[2], on_change=fill, help="Values from one end to the other, both told.")
-    st.toggle("Logarithmic", key=keys[3], on_change=fill, help="Each is so many times the one before.")
+        st.number_input(label, low, high, end, key=key, on_change=fill, help=help, **shape)
+    help = "Values from one end to the other, both told."
+    st.number_input("How many", 2, MOST_VALUES, many, key=keys[2], on_change=fill, help=help)
+    st.toggle("Logarithmic", log, key=keys[3], on_change=fill, help="Each is so many times the one before.")
+    if index in draft.errors:
+        st.error(plain(draft.errors[index]))
+
+
+def _ends(axis: Axis, field: Field, points: tuple) -> tuple[float, float, int, bool]:
+    """The range that an axis is, or that its values lie in: from, to, how many, whether logarithmic."""
+    if not axis.values:
+        return *((int(end) if field.kind == "integer" else end) for end in (axis.low, axis.high)), axis.count, axis.log
+    numbers = [value for value in points if value is not None] or [0, 1]
+    cast = int if field.kind == "integer" else float
+    low, high = (_within(cast(end(numbers)), field) for end in (min, max))
+    return low, high, max(2, len(points)), field.log and low > 0
+
+
+def _within(value: float, field: Field) -> float:
+    """The nearest number that a field may have: others may be typed, and are then marked, but no form has them."""
+    least, most = (-math.inf if field.low is None else field.low), (math.inf if field.high is None else field.high)
+    return type(value)(min(max(value, least), most))
 
 
 def _length(draft: Draft) -> None:
@@ -258,6 +276,7 @@ def _picture(bench: Workbench, draft: Draft, grid: Grid | None, experiment: Expe
         problems={str(cell.index): cell.problem for cell in cells if cell.problem},
         measures=measure_names(metric),
         target={"measure": grid.measure, "value": grid.target},
+        unlike=any(axis.at.startswith("training.loss") for axis in grid.axes),
         epochs=grid.epochs,
         fast=draft.fast,
         height="var(--np-explore)",

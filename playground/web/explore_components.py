@@ -14,6 +14,7 @@ def grid_view(
     problems: Mapping[str, str],
     measures: Mapping[str, str],
     target: Mapping[str, Any],
+    unlike: bool,
     epochs: int,
     fast: bool,
     height: str,
@@ -28,14 +29,15 @@ def grid_view(
     ``job`` is the studio's that trains them, None before there is one. ``axes`` are ``{"label", "values" (texts),
     "seed" (whether it is mere luck), "ordered" (whether they are numbers)}``, the first one running fastest;
     ``problems`` say by number of a cell why it cannot be trained; ``measures`` are names and labels of what can be
-    looked at, ``target`` is ``{"measure", "value"}``. ``height`` is a CSS length.
+    looked at, ``target`` is ``{"measure", "value"}``; ``unlike``: whether losses of cells are of different
+    kinds. ``height`` is a CSS length.
 
     Called before the page runs again: ``on_open`` with ``{"index": 12}`` where a cell is pressed; ``on_act`` with
     ``{"op": "pause"}``, "resume", "stop", or "fast" with ``on``; ``on_gone`` as `race_view` has it.
     """
     data = {
         "job": job, "axes": [dict(axis) for axis in axes], "problems": dict(problems), "measures": dict(measures),
-        "target": dict(target), "epochs": epochs, "fast": fast, "height": height, "label": label,
+        "target": dict(target), "unlike": unlike, "epochs": epochs, "fast": fast, "height": height, "label": label,
     }  # fmt: skip
     component("grid")(
         key=key,

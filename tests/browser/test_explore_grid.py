@@ -35,7 +35,7 @@ def test_a_grid_of_eight_by_eight_to_its_end_and_a_cell_opened(person: Person):
 
     view.get_by_label("Luck").select_option("1")
     expect(cells).to_have_count(8)
-    expect(view.locator(".np-grid-heat")).to_contain_text("median over 8 of seed")
+    expect(view.locator(".np-grid-heat")).to_contain_text("median over 8 values of seed")
     view.get_by_label("Luck").select_option("")
     expect(cells).to_have_count(64)
 

@@ -28,11 +28,8 @@ export class GridBar {
     });
     this.measure = choice("Measure", "Which number is compared", (value) => ask({ measure: value }));
     this.what = choice("When", "The number now, the best so far, or the epochs until it was good enough", (value) => ask({ what: value }));
-    this.fold = choice("Luck", "See all values of one axis together: their median, and how much it varies", (value) => ask({ fold: value === "" ? null : Number(value), slice: 0 }));
-    this.slice = element("label", "np-grid-slice");
-    this.slice.innerHTML = '<span></span><input type="range" min="0" value="0" step="1">';
-    this.slice.title = "Which value of the third thing that is varied is looked at";
-    this.slice.lastChild.addEventListener("input", (event) => ask({ slice: Number(event.target.value) }));
+    this.fold = choice("Luck", "See all values of one axis together: their median, and how much it varies", (value) => ask({ fold: value === "" ? null : Number(value), slice: null }));
+    this.slice = choice("Part", "Which values of the third thing that is varied are looked at", (value) => ask({ slice: value === "" ? null : Number(value) }));
     root.append(this.play, this.stop, this.bar, this.told, this.fast, this.pictures, this.measure, this.what, this.fold, this.slice);
   }
 
@@ -63,7 +60,7 @@ export class GridBar {
     } else this.paused = this.wasPaused = false;
     this.#playing();
     this.play.disabled = this.stop.disabled = !working;
-    this.bar.value = state === "done" ? 1 : (share ?? 0);
+    this.bar.value = state === "none" ? 0 : state === "done" ? 1 : (share ?? 0);
     text(this.told, this.#telling(data, frame, state, telling));
     this.told.dataset.level = state === "failed" ? "error" : "";
     this.fast.firstChild.checked = Boolean(data.fast);
@@ -75,9 +72,15 @@ export class GridBar {
     if (state === "failed") return telling;
     if (state === "cancelled") return "Stopped.";
     if (!frame) return telling;
-    if (state === "done") return `Done: ${Math.round(frame.raw.far).toLocaleString("en")} epochs`;
+    if (state === "done") return this.#ended(frame, data);
     if (telling.includes(";")) return telling;
     return frame.raw.rate > 0 && telling !== "Paused" ? `${telling} · ${speed(frame.raw.rate)} steps/s` : telling;
+  }
+
+  #ended({ raw }, { epochs }) {
+    const far = Math.round(raw.far).toLocaleString("en");
+    const stopped = raw.far < epochs && raw.status.some((status) => status === "running" || status === "ready");
+    return stopped ? `Stopped after ${far} of ${epochs.toLocaleString("en")} epochs` : `Done: ${far} epochs`;
   }
 
   #choices(data, look, frame, plan, state) {
@@ -89,13 +92,10 @@ export class GridBar {
     fill(this.fold, [["", "Each by itself"], ...folds], look.fold === null ? "" : String(look.fold));
     this.fold.hidden = data.axes.length < 2;
     this.slice.hidden = plan.rest === null;
-    if (plan.rest !== null) {
-      const { label, values } = data.axes[plan.rest];
-      text(this.slice.firstChild, `${label} ${values[look.slice] ?? ""}`);
-      this.slice.lastChild.max = String(values.length - 1);
-      this.slice.lastChild.value = String(look.slice);
-      this.slice.lastChild.setAttribute("aria-label", label);
-    }
+    if (plan.rest === null) return;
+    const { label, values } = data.axes[plan.rest];
+    const parts = values.map((value, i) => [String(i), `${label} ${value}`]);
+    fill(this.slice, [["", `${label}: all`], ...parts], look.slice === null ? "" : String(look.slice));
   }
 }
 

@@ -2,13 +2,16 @@
 
 import { epochs, loss, metric, whole } from "./format.js";
 import { quartiles } from "./grid-frame.js";
-import { drawCurves, drawPicture, rangeOf } from "./grid-pictures.js";
+import { drawCurves, drawPicture, rangeOf, TEST, TRAIN } from "./grid-pictures.js";
 import { element, text } from "./nodes.js";
 
 const STATES = {
   ready: "not begun", running: "training", finished: "finished", diverged: "diverged", failed: "broke off",
   impossible: "cannot be trained",
 };
+
+const KEY = 16; // above the curves
+const SCALE = 40; // beside them
 
 /** A number as a person reads it. what: "now", "best" or "reach". */
 export function written(frame, measure, what, value) {
@@ -35,6 +38,28 @@ export function curveRange(frame, kind) {
   return rangeOf(joined, 3 * quartiles(starts).middle);
 }
 
+/** What the curves are, above them, and the ends of their scale beside them. */
+function around(context, { left, top, height }, { low, high }, theme) {
+  context.fillStyle = theme.text;
+  context.font = `11px ${theme.font}`;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  context.fillText("loss", left, KEY / 2);
+  for (const [i, [name, colour]] of [["train", TRAIN], ["test", TEST]].entries()) {
+    context.fillStyle = colour;
+    context.fillRect(left + 34 + 50 * i, KEY / 2 - 2, 10, 3);
+    context.fillStyle = theme.text;
+    context.fillText(name, left + 48 + 50 * i, KEY / 2);
+  }
+  context.textAlign = "right";
+  context.textBaseline = "top";
+  context.fillText(tick(high), left - 4, top, SCALE - 6);
+  context.textBaseline = "bottom";
+  if (high > low) context.fillText(tick(low), left - 4, top + height, SCALE - 6);
+}
+
+const tick = (value) => (value >= 0.001 && value < 1e4 ? String(Number(value.toPrecision(2))) : value.toExponential(0));
+
 export class GridDetails {
   constructor(root) {
     this.title = element("h4");
@@ -53,10 +78,10 @@ export class GridDetails {
     const [one] = cells;
     const status = frame ? frame.status(one) : problem ? "impossible" : "ready";
     const told = problem || (frame ? frame.problem(one) : "");
-    text(this.state, cells.length > 1 ? `Medians of ${cells.length} networks, and the middle half of them` : told || this.#standing(frame, one, status, over));
+    text(this.state, cells.length > 1 ? `Medians of ${cells.length} networks, and the middle half of them. Press it to see them one by one.` : told || this.#standing(frame, one, status, over));
     this.state.dataset.level = told ? "warning" : "";
     this.#numbers(frame, cells, measures, target);
-    text(this.hint, !frame || status === "impossible" ? "" : cells.length > 1 ? "Press it to see them one by one." : "Press it to open it in the Playground.");
+    text(this.hint, !frame || cells.length > 1 || status === "impossible" ? "" : "Press it to open it in the Playground.");
     this.#draw(frame, cells, theme);
   }
 
@@ -98,17 +123,10 @@ export class GridDetails {
     if (!known.length) return;
     const pictures = known.map((cell) => frame.picture(cell)).filter(Boolean);
     const drawn = drawPicture(context, pictures, { left: 0, top: 0, size: height });
-    const left = drawn ? height + 8 : 0;
-    drawCurves(context, frame, known, { left, top: 0, width: width - left, height, size: height }, "loss", curveRange(frame, "loss"), theme);
-    context.fillStyle = theme.text;
-    context.font = `11px ${theme.font}`;
-    context.textBaseline = "top";
-    context.fillText("loss", left + 6, 4);
-    for (const [i, [name, colour]] of [["train", "#868e9c"], ["test", "#8a63ee"]].entries()) {
-      context.fillStyle = colour;
-      context.fillRect(left + 40 + 46 * i, 8, 10, 3);
-      context.fillStyle = theme.text;
-      context.fillText(name, left + 54 + 46 * i, 4);
-    }
+    const left = (drawn ? height + 8 : 0) + SCALE;
+    const range = curveRange(frame, "loss");
+    const box = { left, top: KEY, width: width - left, height: height - KEY, size: height };
+    drawCurves(context, frame, known, box, "loss", range, theme);
+    around(context, box, range, theme);
   }
 }

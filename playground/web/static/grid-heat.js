@@ -1,6 +1,7 @@
 // One number of every cell: as a heat map, or, where one thing only is varied, as dots with their median and band.
 
 import { quartiles } from "./grid-frame.js";
+import { element, text } from "./nodes.js";
 import { luminance, rgb } from "./theme.js";
 
 const LIGHT = [[0, "#f0f2f5"], [0.5, "#86bfe4"], [1, "#0a4f8c"]];
@@ -19,6 +20,7 @@ export class Scale {
     const top = known[known.length - 1] ?? 1;
     const middle = known[Math.floor(known.length / 2)] ?? 1;
     this.high = this.lower && what !== "reach" ? Math.min(top, Math.max(middle * 30, this.low * 3)) : top;
+    this.beyond = this.high < top;
   }
 
   /** Where a value is between the least (0) and the greatest (1). */
@@ -33,8 +35,13 @@ export class Scale {
     return this.lower ? 1 - this.share(value) : this.share(value);
   }
 
-  better(a, b) {
-    return Number.isNaN(b) || (this.lower ? a < b : a > b);
+  /** Which of these is the best, -1 where there is none. */
+  leader(values) {
+    let best = -1;
+    values.forEach((value, i) => {
+      if (Number.isFinite(value) && (best < 0 || (this.lower ? value < values[best] : value > values[best]))) best = i;
+    });
+    return best;
   }
 }
 
@@ -45,6 +52,28 @@ export function heatColour(good, dark) {
   const share = (good - low) / (high - low);
   const [a, b] = [rgb(from), rgb(to)];
   return `rgb(${a.map((channel, i) => Math.round(channel + (b[i] - channel) * share)).join(", ")})`;
+}
+
+/** What the colours of the boxes mean: from the best number to the worst. */
+export class Legend {
+  constructor(root) {
+    this.root = root;
+    this.bar = element("i");
+    this.ends = [element("span"), element("span")];
+    root.append(this.ends[0], this.bar, this.ends[1]);
+    root.title = "What the colours mean: the better, the stronger";
+  }
+
+  /** null: there is nothing to explain. */
+  show(scale, write, theme) {
+    this.root.hidden = !scale?.known || scale.high <= scale.low;
+    if (this.root.hidden) return;
+    const [best, worst] = scale.lower ? [scale.low, scale.high] : [scale.high, scale.low];
+    text(this.ends[0], write(best));
+    text(this.ends[1], write(worst) + (scale.beyond ? " and more" : ""));
+    const stops = (theme.dark ? DARK : LIGHT).map(([, colour]) => colour).reverse();
+    this.bar.style.background = `linear-gradient(to right, ${stops.join(", ")})`;
+  }
 }
 
 /** Boxes as `grid-layout` makes them, each with its number; hatched where there is none. */
@@ -143,7 +172,7 @@ function ruled(context, inner, y, { scale, write, theme, font }) {
   context.font = `12px ${font}`;
   context.textAlign = "right";
   context.textBaseline = "middle";
-  for (const share of [0, 0.25, 0.5, 0.75, 1]) {
+  for (const share of scale.high > scale.low ? [0, 0.25, 0.5, 0.75, 1] : [0.5]) {
     const value = scale.log ? scale.low * (scale.high / scale.low) ** share : scale.low + (scale.high - scale.low) * share;
     if (!Number.isFinite(value)) continue;
     context.strokeStyle = theme.faint;

@@ -1,34 +1,51 @@
 // What stands around the boxes of a grid, and over those that came to nothing.
 
-/** What is varied, and its values along the edges. */
-export function edges(context, { spots, size, width: broad, left, top, wrapped }, { across, down, columns, rows }, axes, theme) {
+/** What is varied, and its values along the edges of every block. */
+export function edges(context, placed, { across, down, rest }, axes, theme) {
+  const { spots, blocks, size, width, middle, wrapped } = placed;
   context.fillStyle = theme.text;
   context.textBaseline = "middle";
-  const fits = (i, room, width) => i % Math.max(1, Math.ceil(width / (room + 3))) === 0;
-  if (across !== null) {
-    const { values, label: name } = axes[across];
-    const width = 8 + 6.6 * Math.max(...values.map((value) => value.length));
+  const plain = `12px ${theme.font}`;
+  const bold = `600 12px ${theme.font}`;
+  const short = rest !== null && blocks.some(({ columns, z }) => titled(axes[rest], z).length * 7 > (columns[1] - columns[0]) * (width + 3));
+  for (const block of blocks) {
+    context.font = plain;
     context.textAlign = "center";
-    context.font = `12px ${theme.font}`;
-    values.forEach((value, i) => {
-      if (wrapped) context.fillText(value, spots[i].left + broad / 2, spots[i].top - 8, broad);
-      else if (fits(i, broad, Math.min(width, 90))) context.fillText(value, spots[i].left + broad / 2, top - 9, Math.max(broad, 40));
-    });
-    context.font = `600 12px ${theme.font}`;
-    if (!wrapped) context.fillText(name, left + (columns * (broad + 3)) / 2, 9);
+    if (across !== null && wrapped) axes[across].values.forEach((value, i) => context.fillText(value, spots[i].left + width / 2, spots[i].top - 8, width));
+    else if (across !== null) columnValues(context, axes[across].values, block, width);
+    if (down !== null && block.named) rowValues(context, axes[down].values, block, size);
+    if (!block.titled) continue;
+    context.font = bold;
+    context.textAlign = "left";
+    context.fillText(short ? axes[rest].values[block.z] : titled(axes[rest], block.z), block.left, block.top - 27);
   }
-  if (down !== null && rows > 1) {
-    const { values, label: name } = axes[down];
-    context.textAlign = "right";
-    context.font = `12px ${theme.font}`;
-    values.forEach((value, i) => fits(i, size, 14) && context.fillText(value, left - 6, spots[i * columns].top + size / 2, left - 24));
-    context.save();
-    context.translate(9, top + (rows * (size + 3)) / 2);
-    context.rotate(-Math.PI / 2);
-    context.textAlign = "center";
-    context.font = `600 12px ${theme.font}`;
-    context.fillText(name, 0, 0);
-    context.restore();
+  context.font = bold;
+  context.textAlign = "center";
+  if (across !== null) context.fillText(short ? `${axes[across].label}; over each part: ${axes[rest].label.toLowerCase()}` : axes[across].label, middle[0], 9);
+  if (down === null) return;
+  context.save();
+  context.translate(9, middle[1]);
+  context.rotate(-Math.PI / 2);
+  context.fillText(axes[down].label, 0, 0);
+  context.restore();
+}
+
+const titled = ({ label, values }, z) => `${label} ${values[z]}`;
+
+/** As many as there is room for, evenly. */
+const fits = (i, room, width) => i % Math.max(1, Math.ceil(width / (room + 3))) === 0;
+
+function columnValues(context, values, { left, top, columns: [from, to] }, broad) {
+  const width = Math.min(90, 8 + 6.6 * Math.max(...values.map((value) => value.length)));
+  for (let i = 0; i < to - from; i += 1) {
+    if (fits(i, broad, width)) context.fillText(values[from + i], left + i * (broad + 3) + broad / 2, top - 9, Math.max(broad, 40));
+  }
+}
+
+function rowValues(context, values, { left, top, rows: [from, to] }, size) {
+  context.textAlign = "right";
+  for (let i = 0; i < to - from; i += 1) {
+    if (fits(i, size, 14)) context.fillText(values[from + i], left - 6, top + i * (size + 3) + size / 2, 72);
   }
 }
 

@@ -4,8 +4,8 @@ import { quartiles } from "./grid-frame.js";
 import { between } from "./heatmap.js";
 import { rgb } from "./theme.js";
 
-const TRAIN = "#868e9c";
-const TEST = "#8a63ee";
+export const TRAIN = "#868e9c";
+export const TEST = "#8a63ee";
 const LOUD = 0.95;
 
 const scratch = document.createElement("canvas");
@@ -113,11 +113,12 @@ function filters(context, { ground, shape: [count, height, width], z }, { left, 
   if (!count) return;
   const columns = Math.ceil(Math.sqrt(count));
   const side = size / columns;
+  const first = top + (size - Math.ceil(count / columns) * side) / 2;
   const gap = Math.max(1, Math.min(4, side / 12));
   const colours = table(ground.scale);
   context.imageSmoothingEnabled = false;
   for (let filter = 0; filter < count; filter += 1) {
-    const place = { left: left + (filter % columns) * side, top: top + Math.floor(filter / columns) * side, width: side - gap, height: side - gap };
+    const place = { left: left + (filter % columns) * side, top: first + Math.floor(filter / columns) * side, width: side - gap, height: side - gap };
     blit(context, width, height, place, (words) => {
       for (let i = 0; i < words.length; i += 1) words[i] = colours[z[filter * height * width + i]];
     });

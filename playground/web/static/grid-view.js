@@ -6,8 +6,8 @@
 import { GridBar } from "./grid-bar.js";
 import { brief, GridDetails, written } from "./grid-details.js";
 import { Frame, quartiles } from "./grid-frame.js";
-import { drawHeat, drawLuck, Scale } from "./grid-heat.js";
-import { arrange, boxes } from "./grid-layout.js";
+import { drawHeat, drawLuck, Legend, Scale } from "./grid-heat.js";
+import { arrange, beside, boxes } from "./grid-layout.js";
 import { edges } from "./grid-marks.js";
 import { drawMosaic, outline, paper } from "./grid-mosaic.js";
 import { Job } from "./jobs.js";
@@ -19,7 +19,7 @@ const HTML = `
   <div class="np-grid-main">
     <div class="np-grid-mosaic"><canvas aria-hidden="true"></canvas><div class="np-grid-cells np-own-keys" role="group"></div></div>
     <div class="np-grid-side">
-      <div class="np-grid-heat"><p></p><canvas role="img"></canvas></div>
+      <div class="np-grid-heat"><header><p></p><span class="np-grid-scale" hidden></span></header><canvas role="img"></canvas></div>
       <div class="np-grid-details" aria-live="off"></div>
     </div>
   </div>
@@ -37,9 +37,10 @@ export class GridView extends LiveComponent {
     this.buttons = part("cells");
     this.heat = part("heat").querySelector("canvas");
     this.headline = part("heat").querySelector("p");
+    this.legend = new Legend(part("scale"));
     this.details = new GridDetails(part("details"));
     this.said = part("said");
-    this.look = { picture: null, measure: "test_loss", what: "now", fold: null, slice: 0 };
+    this.look = { picture: null, measure: "test_loss", what: "now", fold: null, slice: null };
     this.frame = this.pointed = null;
     this.state = "none";
     this.#listen();
@@ -51,7 +52,7 @@ export class GridView extends LiveComponent {
     this.root.setAttribute("aria-label", data.label);
     this.buttons.setAttribute("aria-label", data.label);
     if (JSON.stringify(data.axes) !== JSON.stringify(before.axes)) {
-      Object.assign(this.look, { fold: null, slice: 0 });
+      Object.assign(this.look, { fold: null, slice: null, ...(data.unlike && { measure: "test_metric" }) });
       this.frame = this.pointed = null;
     }
     if (data.job !== before.job) this.#follow(data.job);
@@ -124,7 +125,7 @@ export class GridView extends LiveComponent {
     this.plan = arrange(data.axes, this.look.fold, this.look.slice);
     const { clientWidth: width, clientHeight: height } = this.mosaic;
     const longest = Math.max(...(this.plan.down === null ? [""] : data.axes[this.plan.down].values).map((value) => value.length));
-    const labels = { left: Math.min(96, 24 + 7 * longest), top: 36, line: 15 };
+    const labels = { left: Math.min(96, 24 + 7 * longest), line: 15 };
     this.boxes = boxes(this.plan, width, height, labels);
     this.#button();
     this.#soon();
@@ -165,7 +166,7 @@ export class GridView extends LiveComponent {
     this.bar.show({ data, look, frame, state: this.state, share: this.share, telling: this.telling, plan: this.plan });
     this.numbers = this.boxes.spots.map(({ cells }) => this.#number(cells));
     this.scale = new Scale(this.#all(), look.measure, look.what);
-    this.best = this.#leader();
+    this.best = this.#unlike ? -1 : this.scale.leader(this.numbers);
     drawMosaic(this, this.picture, this.mosaic, this.bar.picture === "curves");
     this.#drawHeat();
     this.#drawDetails();
@@ -184,14 +185,6 @@ export class GridView extends LiveComponent {
     return Array.from({ length: frame.count }, (_, cell) => frame.value(cell, look.measure, look.what));
   }
 
-  #leader() {
-    let best = -1;
-    this.numbers.forEach((value, i) => {
-      if (Number.isFinite(value) && this.scale.better(value, best < 0 ? NaN : this.numbers[best])) best = i;
-    });
-    return best;
-  }
-
   #praise() {
     if (this.best === undefined || this.best < 0) return "";
     const { measure, what } = this.look;
@@ -202,11 +195,11 @@ export class GridView extends LiveComponent {
   #drawHeat() {
     const { data, look, frame, theme, plan } = this;
     const { clientWidth: width, clientHeight: outer } = this.heat.parentElement;
-    const height = outer - this.headline.offsetHeight;
+    const height = outer - this.headline.parentElement.offsetHeight;
     const context = paper(this.heat, width, height);
     const label = look.what === "reach" ? `Epochs until ${this.#goal()}` : `${data.measures[look.measure]}${look.what === "best" ? ", best so far" : ""}`;
-    const folded = look.fold === null ? "" : `; median over ${data.axes[look.fold].values.length} of ${data.axes[look.fold].label.toLowerCase()}`;
-    text(this.headline, label + folded);
+    const folded = look.fold === null ? "" : `; median over ${data.axes[look.fold].values.length} values of ${data.axes[look.fold].label.toLowerCase()}`;
+    text(this.headline, label + folded + (this.#unlike ? ": not comparable" : ""));
     this.heat.setAttribute("aria-label", `${label}${folded}. ${this.#praise()}`);
     this.dots = null;
     const write = (value) => brief(frame, look.measure, look.what, value);
@@ -219,13 +212,21 @@ export class GridView extends LiveComponent {
       const { label: title, ordered } = data.axes[plan.across] ?? { label: "", ordered: false };
       this.dots = drawLuck(context, columns, { left: 0, top: 0, width, height }, { scale: this.scale, write, theme, font: theme.font, title, ordered });
       this.heatBoxes = null;
+      this.legend.show(null);
       return;
     }
     const longest = plan.down === null ? 0 : Math.max(...data.axes[plan.down].values.map((value) => value.length));
-    this.heatBoxes = boxes(plan, width, height, { left: Math.min(80, 24 + 7 * longest), top: 36, line: 15 }, true);
+    this.heatBoxes = boxes(plan, width, height, { left: Math.min(80, 24 + 7 * longest), line: 15 }, true);
     edges(context, this.heatBoxes, plan, data.axes, theme);
     drawHeat(context, this.heatBoxes, { numbers: this.numbers, scale: this.scale, write, theme, best: this.best, font: theme.font });
     outline(context, this.heatBoxes.spots[this.pointed], theme);
+    this.legend.show(this.scale, write, theme);
+  }
+
+  /** Whether the numbers are losses of different kinds, of which the least is not the best. */
+  get #unlike() {
+    const { measure, what } = this.look;
+    return this.data.unlike && (what === "reach" ? this.data.target.measure : measure).endsWith("loss");
   }
 
   #goal() {
@@ -242,7 +243,7 @@ export class GridView extends LiveComponent {
     if (!spot) return;
     const { cells } = spot;
     const best = this.pointed === null && this.best >= 0;
-    const title = (best ? "Best: " : "") + this.#title(spot);
+    const title = (best ? (this.look.slice === null ? "Best: " : "Best of these: ") : "") + this.#title(spot);
     const problem = cells.length === 1 ? (data.problems[cells[0]] ?? "") : "";
     this.details.show({ frame, cells, title, problem, measures: data.measures, target: data.target, theme, best, over: this.state !== "working" });
   }
@@ -287,13 +288,11 @@ export class GridView extends LiveComponent {
   }
 
   #key(event) {
-    const { columns, rows } = this.plan;
-    const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
-    const step = moves[event.key];
-    if (!step) return;
+    if (!["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"].includes(event.key)) return;
     event.preventDefault();
-    const at = Math.min(columns * rows - 1, Math.max(0, (this.focused ?? 0) + step));
-    this.buttons.children[this.focused ?? 0].tabIndex = -1;
+    const from = Math.min(this.focused ?? 0, this.boxes.spots.length - 1);
+    const at = beside(this.boxes.spots, from, event.key);
+    this.buttons.children[from].tabIndex = -1;
     this.buttons.children[at].tabIndex = 0;
     this.buttons.children[at].focus();
   }
