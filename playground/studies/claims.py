@@ -19,6 +19,8 @@ from playground.studies.storage import MOST_RETRIES, try_again
 from playground.studies.studies import Studies
 
 LOOK_SECONDS = 1.0
+UNMARKED_SECONDS = 8.0
+"""A trial that nobody has put a mark on for so long nobody will: its worker died in the moment between the two."""
 UNHEARD = "Its worker was not heard of any more."
 GIVEN_BACK = "Given back before its end."
 
@@ -35,12 +37,15 @@ class Claims:
     def take(self, worker: str) -> optuna.Trial | None:
         """A trial to work on: one that waits, or a new one; None where others were quicker and none is left."""
         trial = ask(self._study, self._spec, self._draws)
-        if self._is_surplus(trial.number):
-            trial.set_user_attr(records.SURPLUS, True)
-            self._study.tell(trial, state=TrialState.FAIL)
+        try:
+            trial.set_user_attr(records.PROCESS, processes.mark())  # at once: whose it is nobody knows before
+            if self._is_surplus(trial.number):
+                trial.set_user_attr(records.SURPLUS, True)
+                self._study.tell(trial, state=TrialState.FAIL)
+                return None
+            trial.set_user_attr(records.WORKER, worker)
+        except UpdateFinishedTrialError:  # this took so long that somebody else has taken it up
             return None
-        trial.set_user_attr(records.PROCESS, processes.mark())
-        trial.set_user_attr(records.WORKER, worker)
         return trial
 
     def take_up(self) -> None:
@@ -50,12 +55,16 @@ class Claims:
             return
         self._looked = now
         fail_stale_trials(self._study)
+        marked = set()
         for trial in self._study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
             if processes.is_dead(trial.user_attrs.get(records.PROCESS)):
                 self.give_back(trial._trial_id, UNHEARD, MOST_RETRIES)
+            elif records.PROCESS in trial.user_attrs:
+                marked.add(trial._trial_id)
         for trial_id in self._without_heart():
             mute[trial_id] = self._mute.get(trial_id, now)
-            if now - mute[trial_id] > self._storage.grace_period:
+            grace = self._storage.grace_period if trial_id in marked else UNMARKED_SECONDS
+            if now - mute[trial_id] > grace:
                 self.give_back(trial_id, UNHEARD, MOST_RETRIES)
         self._mute = mute
 

@@ -1,6 +1,7 @@
 """Trials of workers that died are taken up by others, and counted once."""
 
 import dataclasses
+import math
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from sqlalchemy import text
 from playground import worker
 from playground.settings import settings as own
 from playground.studies import Studies, processes, records, work
+from playground.studies import claims as module
 from playground.studies.claims import Claims
 from playground.studies.heart import Heart
 from playground.studies.records import Tally
@@ -140,13 +142,35 @@ def test_a_worker_on_another_machine_is_missed_once_its_heart_stops(studies):
 def test_a_trial_whose_worker_died_before_its_first_beat_is_taken_up_too(studies, monkeypatch):
     name = studies.create(spec())
     claims = claims_of(studies, name)
-    claims._study.ask(claims._draws)
+    claims._study.ask(claims._draws)  # before it has put its mark on it ...
+    claims._study.ask(claims._draws).set_user_attr(records.PROCESS, "another/machine/1/2")  # ... and after that
     claims.take_up()
-    assert studies.report(name)["counts"]["running"] == 1  # it may be about to beat
-    monkeypatch.setattr(studies.storage, "grace_period", -1)
-    claims._looked = 0.0
-    claims.take_up()
-    assert studies.report(name)["counts"] | {"retried": 1, "waiting": 1} == studies.report(name)["counts"]
+    assert studies.report(name)["counts"]["running"] == 2  # they may be about to beat
+    for patience, counts in (
+        ((module, "UNMARKED_SECONDS"), {"retried": 1, "waiting": 1, "running": 1}),
+        ((studies.storage, "grace_period"), {"retried": 2, "waiting": 2, "running": 0}),
+    ):
+        monkeypatch.setattr(*patience, -1)
+        claims._looked = -math.inf
+        claims.take_up()
+        assert studies.report(name)["counts"] | counts == studies.report(name)["counts"]
+
+
+def test_a_worker_that_was_slow_to_put_its_mark_leaves_its_trial_to_others(studies, monkeypatch):
+    name = studies.create(spec())
+    claims, others = claims_of(studies, name), claims_of(studies, name)
+    monkeypatch.setattr(module, "UNMARKED_SECONDS", -1)
+    mark = processes.mark()
+
+    def slowly() -> str:
+        others.take_up()
+        return mark
+
+    with monkeypatch.context() as patched:
+        patched.setattr(processes, "mark", slowly)
+        assert claims.take("here") is None
+    assert claims.take("here").number == 1
+    assert studies.study(name).get_trials()[1].system_attrs["retry_history"] == [0]
 
 
 def test_a_trial_that_kills_every_worker_fails_in_the_end(studies):
@@ -154,7 +178,7 @@ def test_a_trial_that_kills_every_worker_fails_in_the_end(studies):
     claims = claims_of(studies, name)
     for _ in range(6):
         claims.take("here").set_user_attr(records.PROCESS, dead())
-        claims._looked = 0.0
+        claims._looked = -math.inf
         claims.take_up()
     counts = studies.report(name)["counts"]
     assert (counts["failed"], counts["retried"], counts["waiting"], counts["running"]) == (1, 5, 0, 0)
