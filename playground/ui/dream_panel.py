@@ -14,11 +14,11 @@ from playground.web.components import board_view
 LAYER, SMOOTH, SEED, FIRST = "dream_layer", "dream_smooth", "dream_seed", "dream_first"
 SHOWN = 12
 SMOOTHNESS = {
-    "rough": {"jitter": 0, "blur": 0.0, "decay": 0.0},
+    "rough": {"jitter": 0, "blur": 0.0, "decay": 0.0, "colours": False},
     "some": {"jitter": 1, "blur": 0.5, "decay": 0.02},
     "smooth": {"jitter": 2, "blur": 1.0, "decay": 0.04},
 }
-"""How much a dream is kept from becoming noise: jitter, blur and decay of `ascent.Recipe`."""
+"""How much a dream is kept from becoming noise: options of the lens."""
 WORDS = {"rough": "As it comes", "some": "Smoothed", "smooth": "Very smooth"}
 HELP = {name: info.description for name, info in LENSES["dream"].parameters().items()}
 
@@ -83,7 +83,8 @@ def _smooth() -> str:
         label_visibility="collapsed",
         persist_state="session",
         width=140,
-        help="How much jitter, blur and decay keep a picture from becoming noise that excites just as much.",
+        help="How much jitter, blur, decay and the training images' colours keep a picture from becoming noise that "
+        "excites just as much.",
     )
 
 

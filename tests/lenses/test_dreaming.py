@@ -8,8 +8,11 @@ from torch import nn
 
 from playground import lenses
 from playground.lenses.dreaming.ascent import BLUR_GAP, RATE, Dream, Recipe, blurred
+from playground.lenses.dreaming.dreams import colours_of
 from playground.lenses.hurry import a_little_at_a_time
 from playground.lenses.pixels import PixelNetwork
+from playground.training import Trainer
+from tests.lenses.moments import experiment_of
 from tests.lenses.seeing import LAST, digits, trainer
 
 GROUND = torch.full((1, 1, 1), 0.4)
@@ -47,6 +50,23 @@ def test_each_step_is_the_one_of_a_plain_loop():
             image = gaussian_filter(image, (0, 0.7, 0.7), mode="nearest", radius=(0, 3, 3))
         image = np.clip(0.4 + 0.95 * (image - 0.4), 0, 1)
         np.testing.assert_allclose(dream.images[2].numpy(), image, atol=1e-5)
+
+
+def test_colours_change_together_as_in_the_training_images():
+    run = Trainer(experiment_of({"kind": "shapes", "samples": 200}, [{"kind": "conv2d", "channels": 3, "kernel": 5}]))
+    network = PixelNetwork(run)
+    pixels = run.dataset.x_train[:256] * run.dataset.input_scale[1] + run.dataset.input_scale[0]
+    covariance = np.cov(pixels.reshape(-1, 3, 784).transpose(1, 0, 2).reshape(3, -1))
+    found = colours_of(network)
+    np.testing.assert_allclose(found.numpy(), covariance, atol=1e-4)
+    weights = torch.randn(1, 3, 28, 28, generator=torch.manual_seed(0))
+    dream = Dream(PLAIN, torch.full((3, 1, 1), 0.5), (3, 28, 28), range(1), found)
+    before = dream.images
+    dream.step(lambda images, _first: (images * weights).sum(dim=(1, 2, 3)))
+    slope = np.tensordot(covariance, weights[0].numpy(), 1)
+    np.testing.assert_allclose((dream.images - before)[0], RATE * slope / np.sqrt((slope**2).mean()), atol=1e-4)
+    alone, together = (lenses.dream(run, (0,), steps=3, colours=colours)["images"] for colours in (False, True))
+    assert (alone != together).any()
 
 
 def test_the_shift_goes_both_ways_and_depends_on_the_seed_and_the_step_only():

@@ -1,7 +1,8 @@
 """Activation maximisation: gradient ascent on the pixels of an image, kept from turning into noise.
 
 Erhan et al. 2009; decay and blur are those of Yosinski et al. 2015, https://arxiv.org/abs/1506.06579, jitter that of
-Olah et al. 2017, https://distill.pub/2017/feature-visualization.
+Olah et al. 2017, https://distill.pub/2017/feature-visualization, and so is climbing where the training images' colours
+are not correlated: in red, green and blue that is along their covariance times the gradient.
 """
 
 from __future__ import annotations
@@ -30,24 +31,29 @@ BLUR_GAP = 4
 class Recipe:
     """jitter: pixels that the image is shifted by at random, either way, before each step; blur: deviation of the
     Gaussian, in pixels, that it is blurred with every `BLUR_GAP` steps; decay: share of its distance from the ground
-    that a pixel loses at each step; seed: of the noise."""
+    that a pixel loses at each step; seed: of the noise; colours: whether red, green and blue change together as they
+    do in the training images, else each for itself."""
 
     jitter: int
     blur: float
     decay: float
     seed: int
+    colours: bool = True
 
 
 class Dream:
     """Images (n, C, H, W) from 0 to 1, each on its way to what excites one unit most.
 
     ground: (C, 1, 1), what a pixel is where nothing is to be seen. index: of each image, which noise it begins with.
+    colours: (C, C), the covariance of the channels, which change together by it; None: each for itself.
     """
 
-    def __init__(self, recipe: Recipe, ground: Tensor, shape: tuple[int, int, int], index: range) -> None:
+    def __init__(
+        self, recipe: Recipe, ground: Tensor, shape: tuple[int, int, int], index: range, colours: Tensor | None = None
+    ) -> None:
         noise = [generator(recipe.seed, "dream", number).normal(0.0, NOISE, shape) for number in index]
         made = torch.tensor(np.array(noise), dtype=torch.float32, device=ground.device)
-        self.recipe, self.ground = recipe, ground
+        self.recipe, self.ground, self.colours = recipe, ground, colours
         self.images = (ground + made).clamp(0.0, 1.0)
         self.steps = 0
 
@@ -56,6 +62,8 @@ class Dream:
         down, right = self._shift()
         slope, found = self._slope(self.images.roll((down, right), (2, 3)), excitement, bite)
         slope = slope.roll((-down, -right), (2, 3))
+        if self.colours is not None:
+            slope = torch.einsum("cd,ndhw->nchw", self.colours, slope)
         size = slope.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()
         images = self.images + RATE * slope / size.clamp_min(1e-12)
         self.steps += 1

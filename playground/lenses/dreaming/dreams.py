@@ -20,6 +20,8 @@ from playground.lenses.pixels import PixelNetwork
 from playground.lenses.vision.stack import at_path
 from playground.network.shapes import HEAD
 
+COLOURED = 256
+"""Training images of which it is learnt how colours go together."""
 VIEWS = 2
 """Dreams of one run that go on at the same time."""
 
@@ -33,6 +35,7 @@ def dream(
     jitter: int = 1,
     blur: float = 0.5,
     decay: float = 0.02,
+    colours: bool = True,
     seed: int = 0,
 ) -> dict[str, Any]:
     """Images that excite the units of the layer at `path` as much as can be; of () the classes.
@@ -45,13 +48,13 @@ def dream(
     - taken: how many steps it has had; unfinished: whether it would go on, the network being as it is.
 
     Of a trainer that is looked at `a_little_at_a_time` the images go on from where they were at the last look; `steps`
-    are those that a network gets which stays as it is. jitter, blur, decay, seed: see `ascent.Recipe`. Raises
+    are those that a network gets which stays as it is. jitter, blur, decay, seed, colours: see `ascent.Recipe`. Raises
     ValueError where there is no such layer, and for data that are no images; `Unsuited` for a regression.
     """
     now = hasattr(run, "tape")
     trainer = run if now else getattr(run, "run", lambda: None)()
     moment = run.at() if now else run
-    recipe = Recipe(jitter, blur, decay, seed)
+    recipe = Recipe(jitter, blur, decay, seed, colours)
     if hurry() is None or trainer is None:
         sleeper, seconds = Sleeper(recipe, PixelNetwork(moment), path, first, shown), math.inf
     else:
@@ -73,7 +76,8 @@ class Sleeper:
         first = max(0, min(first, self.count - shown))
         self.units = torch.arange(first, min(first + shown, self.count), device=network.device)
         ground = network.mean.reshape(network.shape).mean(dim=(1, 2), keepdim=True)
-        self.dream = Dream(recipe, ground, network.shape, range(first, first + len(self.units)))
+        colours = colours_of(network) if recipe.colours and network.shape[0] > 1 else None
+        self.dream = Dream(recipe, ground, network.shape, range(first, first + len(self.units)), colours)
         self._since = 0  # steps with this very network
         self._excitement = torch.full((len(self.units),), math.nan)
 
@@ -110,6 +114,13 @@ class Sleeper:
         _, found = self._network.traced(images, self._place.path)
         found = found.flatten(2).mean(dim=2) if found.ndim == 4 else found
         return found.gather(1, self.units[first : first + len(images), None])[:, 0]
+
+
+def colours_of(network: PixelNetwork) -> Tensor | None:
+    """The covariance of the channels of training images, (C, C); None where every pixel is the same."""
+    pixels = network.pixels(network.moment.dataset.x_train[:COLOURED])
+    found = torch.cov(pixels.transpose(0, 1).flatten(1))
+    return found if found.trace() > 0 else None
 
 
 def _kept(trainer: Any, wish: Hashable, begin: Any) -> Sleeper:

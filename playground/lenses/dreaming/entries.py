@@ -33,6 +33,11 @@ class Dreams(ClassifierLens):
     decay: float = parameter(
         0.02, label="Decay", help="Share of its colour that every pixel loses at each step.", ge=0.0, le=0.5, step=0.01
     )
+    colours: bool = parameter(
+        True,
+        label="Colours together",
+        help="Whether red, green and blue change together as they do in the training images.",
+    )
     seed: int = parameter(0, label="Seed", help="Of the noise that it begins with.", ge=0, lt=2**31, step=1)
     label = "Dream"
     about = "Images that grow out of noise towards whatever excites a unit most: what it wants to see."
