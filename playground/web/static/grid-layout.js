@@ -1,6 +1,7 @@
 // Where the cells of a grid are: which go across and which down, what is folded into one, and how large each can be.
 
 const GAP = 3;
+const LEAST = 4; // side of a box
 const CROWN = 3; // what the frame around the best stands out
 const NAME = 18; // the line with the name of what goes across
 const VALUES = 18; // the values over the columns
@@ -52,10 +53,10 @@ export function arrange(axes, fold, slice) {
 /**
  * Boxes for all spots in so much room: squares as large as they can be, or with `wide` as wide as there is room for.
  *
- * `{spots, blocks, size, width, middle}`: the grid stands in blocks, one for each value of a third axis that is shown,
- * and a long one cut into several. A block is `{left, top, z, columns, rows, named}`: which values of the axes it has
- * ([from, to]), and whether those down are written beside it. Without an axis down there are no blocks but a row of
- * boxes, `wrapped` where that is better.
+ * `{spots, blocks, size, width, apart, middle}`: the grid stands in blocks, one for each value of a third axis that is shown,
+ * and a long one cut into several, `apart` from left to left. A block is `{column, left, top, z, columns, rows, named,
+ * titled}`: which values of the axes it has ([from, to]), whether those down are written beside it, and whether it is
+ * one of a third axis. Without an axis down there is one block, a row of boxes, `wrapped` where that is better.
  */
 export function boxes(plan, width, height, labels, wide = false) {
   return plan.down === null ? strip(plan, width - CROWN, height - CROWN, labels, wide) : sheet(plan, width - CROWN, height - CROWN, labels, wide);
@@ -81,13 +82,13 @@ function sheet(plan, width, height, labels, wide) {
   let best = null;
   for (const cut of cuts(plan)) {
     for (let per = 1; per <= cut.blocks.length; per += 1) {
-      const tried = fitted(plan, cut, per, width, height, labels);
+      const tried = fitted(cut, per, width, height, labels, wide);
       // In pieces a grid is harder to read: only where its boxes become much larger by that.
       const enough = best && cut.pieces > best.cut.pieces ? MUCH : 1.02;
       if (!best || tried.side > enough * best.side) best = tried;
     }
   }
-  return placed(plan, best, wide);
+  return placed(plan, best);
 }
 
 /** The ways to take a grid apart: by the third axis, or into so many pieces of its rows or columns. */
@@ -104,7 +105,7 @@ function cuts({ shown, rest, columns, rows }) {
 }
 
 /** How large boxes can be with so many blocks side by side. */
-function fitted(plan, cut, per, width, height, labels) {
+function fitted(cut, per, width, height, labels, wide) {
   const lines = Math.ceil(cut.blocks.length / per);
   const head = VALUES + (cut.titled ? TITLE : 0);
   const apart = cut.pieces > 1 ? labels.left - NAME + APART : APART; // its own values down beside every piece
@@ -112,16 +113,17 @@ function fitted(plan, cut, per, width, height, labels) {
     Math.floor((width - labels.left - (per - 1) * apart) / (per * cut.wide)) - GAP,
     Math.floor((height - NAME - lines * head - (lines - 1) * APART) / (lines * cut.high)) - GAP,
   ];
-  return { cut, per, head, apart, room, left: labels.left, side: Math.max(1, Math.min(...room)) };
+  const { size, across } = sized(room, wide);
+  const least = Math.min(...room); // of boxes that do not fit the largest are still the best
+  return { cut, per, head, apart, left: labels.left, size, across, side: least < LEAST ? Math.max(0, least) / LEAST : Math.sqrt(size * across) };
 }
 
-function placed(plan, { cut, per, head, apart, room, left }, wide) {
-  const { size, across } = sized(room, wide);
+function placed(plan, { cut, per, head, apart, left, size, across }) {
   const [broad, high] = [cut.wide * (across + GAP), cut.high * (size + GAP)];
   const blocks = cut.blocks.map((block, i) => {
     const [column, line] = [i % per, Math.floor(i / per)];
     const top = NAME + head + line * (high + head + APART);
-    return { ...block, left: left + column * (broad + apart), top, named: column === 0 || cut.pieces > 1, titled: cut.titled };
+    return { ...block, column, left: left + column * (broad + apart), top, named: column === 0 || cut.pieces > 1, titled: cut.titled };
   });
   const spots = plan.spots.map((spot) => {
     const block = blocks.find(({ z, columns, rows }) => (plan.rest === null || z === spot.z) && within(spot.x, columns) && within(spot.y, rows));
@@ -130,12 +132,16 @@ function placed(plan, { cut, per, head, apart, room, left }, wide) {
   });
   const last = blocks[blocks.length - 1];
   const middle = [left + (Math.min(per, blocks.length) * (broad + apart) - apart) / 2, (NAME + last.top + high) / 2];
-  return { spots, blocks, size, width: across, middle, wrapped: false };
+  return { spots, blocks, size, width: across, apart: broad + apart, middle, wrapped: false };
 }
 
 function sized(room, wide) {
-  const size = Math.max(4, Math.min(...room, 260));
-  return { size, across: wide ? Math.max(size, Math.min(room[0], Math.max(62, 2 * size))) : size };
+  if (!wide) {
+    const size = Math.max(LEAST, Math.min(...room, 260));
+    return { size, across: size };
+  }
+  const size = Math.max(LEAST, Math.min(room[1], 260, Math.max(1.6 * room[0], 12)));
+  return { size, across: Math.max(LEAST, Math.min(room[0], Math.max(62, 2 * size))) };
 }
 
 const within = (value, [from, to]) => value >= from && value < to;

@@ -2,11 +2,12 @@
 
 /** What is varied, and its values along the edges of every block. */
 export function edges(context, placed, { across, down, rest }, axes, theme) {
-  const { spots, blocks, size, width, middle, wrapped } = placed;
+  const { spots, blocks, size, width, apart, middle, wrapped } = placed;
   context.fillStyle = theme.text;
   context.textBaseline = "middle";
   const plain = `12px ${theme.font}`;
   const bold = `600 12px ${theme.font}`;
+  const longest = rest === null ? 0 : 7 * Math.max(...axes[rest].values.map((value) => value.length));
   const short = rest !== null && blocks.some(({ columns, z }) => titled(axes[rest], z).length * 7 > (columns[1] - columns[0]) * (width + 3));
   for (const block of blocks) {
     context.font = plain;
@@ -15,9 +16,10 @@ export function edges(context, placed, { across, down, rest }, axes, theme) {
     else if (across !== null) columnValues(context, axes[across].values, block, width);
     if (down !== null && block.named) rowValues(context, axes[down].values, block, size);
     if (!block.titled) continue;
+    const title = short ? axes[rest].values[block.z] : titled(axes[rest], block.z);
     context.font = bold;
     context.textAlign = "left";
-    context.fillText(short ? axes[rest].values[block.z] : titled(axes[rest], block.z), block.left, block.top - 27);
+    if (fits(block.column, apart, 8 + longest)) context.fillText(title, block.left, block.top - 27);
   }
   context.font = bold;
   context.textAlign = "center";
