@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import secrets
 import time
@@ -11,14 +12,19 @@ import orjson
 
 from playground.archive import ArchiveError, KeptRun, Shelf
 from playground.runs.keeping import Keeping
-from playground.runs.records import Record, ServerFull
+from playground.runs.records import Record
 from playground.runs.registrar import Registrar
 
+PATIENCE_SECONDS = 60.0
+"""Whoever comes back to a run waits so long for an archive that does not answer (it may be starting, as we are); then
+their experiment begins anew."""
 _ADDRESS = re.compile(r"[\w-]{16,64}", re.ASCII)
 
 
 class Archivist(Registrar):
     """What of a hub has to do with the archive. Its methods wait for the database, for seconds at most."""
+
+    _silent_since = math.inf  # the archive does not answer, in `time.monotonic` seconds
 
     @property
     def shelf(self) -> Shelf:
@@ -69,14 +75,24 @@ class Archivist(Registrar):
     # --- helpers ---------------------------------------------------------------------------------------------
 
     def _revived(self, run_id: str) -> Record | None:
-        """A run that the archive knows by its address; None where there is none, or no way to have it now."""
+        """A run that the archive knows by its address; None where there is none, or what is kept of it is damaged.
+
+        Raises ServerFull, and ArchiveError where the archive cannot be asked now; after a minute of that nobody is kept
+        waiting for it any more.
+        """
         if self._closing.is_set() or not isinstance(run_id, str) or not _ADDRESS.fullmatch(run_id):
             return None
         try:
             kept = self.shelf.find(run_id)
             if kept is not None:
                 self._take_up(kept, Keeping.of(kept), run_id)
-        except (ArchiveError, KeyError, ServerFull):
+            self._silent_since = math.inf
+        except KeyError:
+            return None
+        except ArchiveError:
+            self._silent_since = min(self._silent_since, time.monotonic())
+            if self.shelf.problem and time.monotonic() - self._silent_since < PATIENCE_SECONDS:
+                raise
             return None
         with self.lock:
             return self._records.get(run_id)

@@ -9,6 +9,7 @@ import secrets
 import time
 from typing import Any
 
+from playground.archive import ArchiveError
 from playground.experiment import Experiment
 from playground.runs import messages
 from playground.runs.archivist import Archivist
@@ -16,7 +17,7 @@ from playground.runs.controls import BY_HAND, check_place, checked_value
 from playground.runs.jobs import JobInfo
 from playground.runs.keeping import Keeping
 from playground.runs.patch import live_patch
-from playground.runs.records import Record, RunInfo
+from playground.runs.records import Record, RunInfo, ServerFull
 from playground.runs.registrar import WARMING
 from playground.runs.subscription import Subscription
 
@@ -48,15 +49,21 @@ class Hub(Archivist):
                 record.tell("info", WARMING)
             return record.id
 
-    def get(self, run_id: str) -> RunInfo | None:
+    def get(self, run_id: str, sure: bool = False) -> RunInfo | None:
         """What is known of a run; None when there is none of this id (any more).
 
         One that only the archive knows (the server was started again, or had to forget it) is back from now on, as it
-        was and paused.
+        was and paused. sure: where there may be one that cannot be had now, raise ArchiveError or ServerFull.
         """
         with self.lock:
             record = self._records.get(run_id)
-        if record is None and (record := self._revived(run_id)) is None:
+        if record is None:
+            try:
+                record = self._revived(run_id)
+            except (ArchiveError, ServerFull):
+                if sure:
+                    raise
+        if record is None:
             return None
         with self.lock:
             record.touched = time.monotonic()

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 from pydantic import ValidationError
 
+from playground.archive import ArchiveError
 from playground.data import class_names, input_shape
 from playground.experiment import Experiment, LinkError
 from playground.experiment.data import CSV
@@ -49,7 +50,7 @@ class Workbench:
         self.trained = trained
         self.notice = notice
         self.full = ""
-        """Why there is no run, where the server has no room for one."""
+        """Why there is no run, where the server has no room for one, or cannot have it back now."""
         self.person: str | None = None
         """For whom the runs that are started here are kept; None: for nobody."""
         self.device: str | None = None
@@ -104,7 +105,10 @@ class Workbench:
     def at_address(cls, link: str | None, run: str | None) -> Workbench:
         """The workbench that an address asks for; both parts may be missing, out of date or damaged."""
         experiment, problem = _opened(link) if link else (None, "")
-        info = hub().get(run) if run else None
+        try:
+            info = hub().get(run, sure=True) if run else None
+        except (ArchiveError, ServerFull):  # the next look at the run tells
+            return cls(experiment or start(), run, notice=problem)
         if info is not None:
             # A draft was never trained: the run cannot know it, so it is taken from the link.
             draft = experiment is not None and _standing(experiment)[1] is not None
@@ -113,9 +117,18 @@ class Workbench:
 
     def follow_run(self) -> None:
         """Take over what another browser did to the run, and start a run where there is none (any more)."""
-        info = hub().get(self.run) if self.run else None
+        try:
+            info = hub().get(self.run, sure=True) if self.run else None
+        except (ArchiveError, ServerFull) as problem:  # what was trained is not given up for that
+            self.full = str(problem)
+            return
+        self.full = ""
         if info is None:
             self._start_run()
+        elif self.trained is None:  # it is back, and what it trains counts, as at any address
+            if self.fits and info.experiment != self.experiment:
+                self._become(info.experiment, "The run of this address")
+            self.trained = info.experiment
         elif info.experiment != self.trained:
             if self.in_step:
                 self._become(info.experiment, f"Somebody else: {_changes(self.experiment, info.experiment)}")

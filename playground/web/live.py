@@ -9,6 +9,8 @@ import orjson
 from anyio import to_thread
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from playground.archive import ArchiveError
+from playground.runs import ServerFull
 from playground.web.origin import origin_allowed
 from playground.web.protocol import MESSAGE_BYTES, Ack, Allowance, BadMessage, Control, Message, Ping, Watch, parse
 
@@ -18,7 +20,7 @@ MESSAGES_A_SECOND = 60  # 15 acknowledgements, a dragged timeline, and room to s
 BURST = 180
 SEND_SECONDS = 20  # a browser that takes longer to take one frame is gone, whatever its socket says
 
-POLICY, TOO_BIG, GONE, NORMAL = 1008, 1009, 4404, 1000
+POLICY, TOO_BIG, GONE, LATER, NORMAL = 1008, 1009, 4404, 1013, 1000
 NO_RUN = "There is no such run on this server."
 
 
@@ -37,7 +39,11 @@ async def live(websocket: WebSocket) -> None:
         return
     await websocket.accept()
     run_id = websocket.path_params["run_id"]
-    subscription = await _subscribe(run_id)
+    try:
+        subscription = await _subscribe(run_id)
+    except (ArchiveError, ServerFull) as problem:
+        await _close(websocket, Farewell(LATER, str(problem)))
+        return
     if subscription is None:
         await _close(websocket, Farewell(GONE, NO_RUN))
         return
@@ -54,10 +60,12 @@ def _hub() -> Any:
 
 
 async def _subscribe(run_id: str) -> Any | None:
-    """A viewer of a run, also of one that only the archive has, which is asked in another thread: it may take long."""
+    """A viewer of a run, also of one that only the archive has, which is asked in another thread: it may take long.
+
+    Raises ArchiveError or ServerFull where there may be such a run in a while."""
     with suppress(KeyError):
         return _hub().subscribe(run_id)
-    if await to_thread.run_sync(_hub().get, run_id) is None:
+    if await to_thread.run_sync(_hub().get, run_id, True) is None:
         return None
     with suppress(KeyError):
         return _hub().subscribe(run_id)
@@ -110,7 +118,10 @@ async def _receive(websocket: WebSocket, run_id: str, subscription: Any) -> Fare
         except KeyError:
             return Farewell(GONE, NO_RUN)
         if answer is not None:
-            await websocket.send_text(orjson.dumps(answer).decode())
+            try:
+                await websocket.send_text(orjson.dumps(answer).decode())
+            except (WebSocketDisconnect, RuntimeError):
+                return Farewell(NORMAL, "")
 
 
 def _obey(message: Message, run_id: str, subscription: Any) -> dict[str, Any] | None:

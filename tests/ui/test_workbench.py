@@ -5,13 +5,15 @@ import dataclasses
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.archive import Shelf
 from playground.data import loading, store
 from playground.experiment import REGISTRIES, edits
 from playground.experiment.data import CSV
 from playground.experiment.presets import PRESETS, start
-from playground.runs import Hub, hub, singleton
+from playground.runs import Hub, archivist, hub, singleton
 from playground.settings import settings
 from playground.ui.workbench import TABLE, Workbench
+from tests.archive.entries import entry
 
 SPIRAL = PRESETS["spiral"].experiment
 BROKEN = {"kind": "residual", "layers": [{"kind": "linear", "units": 5}]}
@@ -372,6 +374,33 @@ def test_a_run_without_a_place_keeps_the_new_experiment(small_hub):
         assert crowded.get(bench.run).experiment == bench.experiment
     finally:
         viewer.close()
+
+
+def test_a_run_that_the_archive_cannot_give_back_now_is_waited_for(small_hub, monkeypatch, tmp_path):
+    """It comes back with what it trains; nothing takes its place in the address meanwhile."""
+    nobody, given = "sqlite:////proc/nobody/kept.db", entry(experiment=SPIRAL)
+    there = Shelf(f"sqlite:///{tmp_path / 'kept.db'}")
+    there.keep([given])
+    restarted = small_hub()
+    restarted.start = lambda: None
+    for link in (None, SPIRAL.to_link(), DRAFT.to_link()):
+        with restarted.lock:
+            restarted._records.clear()
+        monkeypatch.setattr(restarted._keeper, "shelf", Shelf(nobody))
+        bench = opened(link, given.run_id)
+        assert (bench.run, bench.trained) == (given.run_id, None)
+        assert "cannot be used" in bench.full
+        monkeypatch.setattr(restarted._keeper, "shelf", there)
+        bench.follow_run()
+        assert (bench.run, bench.trained, bench.full) == (given.run_id, SPIRAL, "")
+        assert bench.experiment == (DRAFT if link == DRAFT.to_link() else SPIRAL)
+    with restarted.lock:
+        restarted._records.clear()
+    monkeypatch.setattr(archivist, "PATIENCE_SECONDS", 0.0)  # it has been away for long
+    monkeypatch.setattr(restarted._keeper, "shelf", Shelf(nobody))
+    bench = opened(SPIRAL.to_link(), given.run_id)
+    assert (bench.experiment, bench.full) == (SPIRAL, "")
+    assert bench.run not in (None, given.run_id)
 
 
 def test_another_device_starts_the_run_again(bench, info):

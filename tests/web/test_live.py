@@ -11,6 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from playground.archive import Shelf
 from playground.experiment import Experiment
 from playground.runs import close_hub, hub
 from playground.web.live import BURST
@@ -146,6 +147,13 @@ def test_pages_of_other_sites_are_not(runs, dial):
 
 def test_an_unknown_run_says_so(dial):
     assert farewell(dial("no-such-run")) == (4404, "There is no such run on this server.")
+
+
+def test_a_run_that_the_archive_may_know_is_asked_for_again_later(dial, monkeypatch):
+    monkeypatch.setattr(hub()._keeper, "shelf", Shelf("sqlite:////proc/nobody/kept.db"))
+    code, reason = farewell(dial("an-id-of-before-the-restart"))
+    assert code == 1013, "the browser tries again"
+    assert "cannot be used" in reason
 
 
 @pytest.mark.parametrize(
