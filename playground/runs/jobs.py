@@ -28,6 +28,10 @@ JOBS: dict[str, str] = {
 LIGHT = frozenset({"search", "terrain_race", "range_test", "portraits", "study"})
 """Jobs that are done in a moment and hold next to nothing in memory: they wait for no others."""
 
+SLEEPERS = frozenset({"grid"})
+"""Jobs that only rest while nobody asks after them, and then go on where they were: they are told {"do": "sleep"} and
+{"do": "wake"}."""
+
 
 @dataclass(frozen=True)
 class Rest:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playground.runs import messages
-from playground.runs.jobs import JOBS, LIGHT, JobInfo
+from playground.runs.jobs import JOBS, LIGHT, SLEEPERS, JobInfo
 from playground.runs.pool import Pool
 from playground.runs.records import ServerFull
 from playground.settings import Settings
@@ -18,7 +18,7 @@ MOST_OF_ONE = 6
 ABANDONED_SECONDS = 120.0
 """A job goes on for so long while nobody asks after it ..."""
 KEPT_SECONDS = 600.0
-"""... and what has come of one is kept for so long."""
+"""... and what has come of one is kept for so long, or one that only rests meanwhile."""
 
 _DIED = "The process that worked on this ended meanwhile. It may need more memory than there is. Please try again."
 _TOO_LARGE = "The result is larger than what the server keeps. Fewer steps or a lower resolution need less."
@@ -30,6 +30,7 @@ class _Job:
     what: str
     owner: str | None
     patient: bool
+    asleep: bool = False
     state: str = "working"
     share: float = 0.0
     text: str = ""
@@ -93,8 +94,9 @@ class Ledger:
 
     def tell(self, job_id: str, message: dict[str, Any]) -> None:
         """Have a job hear of something; nothing happens to one that has ended. Raises KeyError."""
-        if self._touched(job_id).state == "working":
-            self._pool.send(self._pool.studio, messages.pack("tell", job=job_id, message=message))
+        job = self._touched(job_id)
+        if job.state == "working":
+            self._say(job, message)
 
     def cancel(self, job_id: str) -> None:
         """End a job; what has come of it so far stays. Nothing happens to one that has ended. Raises KeyError."""
@@ -137,8 +139,13 @@ class Ledger:
         for job in list(self._jobs.values()):
             if job.patient and job.state == "working":
                 continue
-            left = job.touched + (ABANDONED_SECONDS if job.state == "working" else KEPT_SECONDS) - now
-            if left <= 0:
+            brief = job.state == "working" and not job.asleep
+            left = job.touched + (ABANDONED_SECONDS if brief else KEPT_SECONDS) - now
+            if left <= 0 and brief and job.what in SLEEPERS:
+                job.asleep = True
+                self._say(job, {"do": "sleep"})
+                due = min(due, job.touched + KEPT_SECONDS - now)
+            elif left <= 0:
                 self.forget(job.id)
             else:
                 due = min(due, left)
@@ -149,7 +156,13 @@ class Ledger:
     def _touched(self, job_id: str) -> _Job:
         job = self._jobs[job_id]
         job.touched = time.monotonic()
+        if job.asleep and job.state == "working":
+            self._say(job, {"do": "wake"})
+        job.asleep = False
         return job
+
+    def _say(self, job: _Job, message: dict[str, Any]) -> None:
+        self._pool.send(self._pool.studio, messages.pack("tell", job=job.id, message=message))
 
     def _make_way(self, owner: str | None) -> None:
         """Forget a job of a visitor who has as many as anybody may have: the one unseen for longest."""

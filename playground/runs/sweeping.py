@@ -1,7 +1,8 @@
 """The studio's grids: all cells train side by side, and several times a second one frame shows them all.
 
-A job that is told {"do": "pause"}, "resume" or "stop", and {"do": "pace", "fast": true}. Without haste a grid takes
-`SHOW_SECONDS` at least, slow at first: what there is to see happens in the first epochs, in much less than a second.
+A job that is told {"do": "pause"}, "resume" or "stop", {"do": "pace", "fast": true}, and, where nobody asks after it
+for a while, "sleep" and "wake". Without haste a grid takes `SHOW_SECONDS` at least, slow at first: what there is to see
+happens in the first epochs, in much less than a second.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ def grid(options: dict[str, Any], state: bytes | None) -> Iterator[tuple | Rest]
     show.hear((yield 0.0, None, "Building the networks"))
     yield from show.build()
     while not show.over:
-        if show.paused:
-            show.hear((yield show.share, show.frame(), "Paused") or (yield Rest(float("inf"))))
+        if show.paused or show.asleep:
+            show.hear((yield show.share, show.frame(), show.resting) or (yield Rest(float("inf"))))
         else:
             show.hear((yield show.step()))
     yield 1.0, show.frame()
@@ -60,7 +61,7 @@ class Show:
 
     def __init__(self, grid: Grid, fast: bool = False) -> None:
         self.grid, self.fast = grid, fast
-        self.paused = self.stopped = False
+        self.paused = self.stopped = self.asleep = False
         self._watched = 0.0  # seconds of the show that have passed
         self._seen = time.monotonic()
         self._next = 0.0
@@ -103,8 +104,12 @@ class Show:
                 self.paused = True
             case "resume":
                 self.paused, self._seen = False, time.monotonic()
+            case "sleep":
+                self.asleep = True
+            case "wake":
+                self.asleep, self._seen = False, time.monotonic()
             case "stop":
-                self.paused, self.stopped = False, True
+                self.paused, self.asleep, self.stopped = False, False, True
             case "pace":
                 self.fast = bool(told.get("fast"))
 
@@ -131,6 +136,11 @@ class Show:
             return float(self.grid.epochs)
         part = min(1.0, (self._watched + 0.05) / SHOW_SECONDS)
         return self.grid.epochs * part * part
+
+    @property
+    def resting(self) -> str:
+        """Why nothing goes on."""
+        return "Paused" if self.paused else "Rests while nobody looks"
 
     @property
     def text(self) -> str:

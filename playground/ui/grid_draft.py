@@ -22,13 +22,21 @@ from playground.experiment.problems import explain
 from playground.experiment.usual import first_grid, usual
 from playground.network.standing import problem_of, problem_of_all
 from playground.runs import hub
+from playground.ui import grid_jobs
 from playground.ui.job_draft import JobDraft
+from playground.ui.person import person
 from playground.ui.workbench import Workbench, sentence
 
 NAME = "grid"
 """What the grid is called in the address."""
 NEXT = ("training.optimizer.lr", "seed", "width", "training.optimizer", "activation", "training.batch_size")
 """What is offered first where another axis is added."""
+
+
+GONE = (
+    "The server has let this grid go: nobody looked at it for ten minutes, or the server was started anew. Train it "
+    "again: it comes out the same."
+)
 
 
 class Draft(JobDraft):
@@ -38,9 +46,10 @@ class Draft(JobDraft):
 
     key = "grid_draft"
 
-    def __init__(self, grid: Grid, notice: str = "") -> None:
+    def __init__(self, grid: Grid, notice: str = "", person: str = "") -> None:
         super().__init__()
         self._take(grid)
+        self._person = person
         self.fast = False
         self.begun: Grid | None = None
         self.problem = notice
@@ -54,7 +63,9 @@ class Draft(JobDraft):
         """This browser tab's; a new one is what the address asks for, or what a newcomer finds."""
         if cls.key not in st.session_state:
             grid, notice = _from_address(bench)
-            st.session_state[cls.key] = cls(grid or first_grid(bench.experiment), notice)
+            grid = grid or first_grid(bench.experiment)
+            st.session_state[cls.key] = cls(grid, notice, person())
+            st.session_state[cls.key]._find(grid)
         draft = st.session_state[cls.key]
         draft._forget_unknown(bench.experiment)
         return draft
@@ -147,6 +158,18 @@ class Draft(JobDraft):
         options = {"grid": grid.model_dump(mode="json"), "fast": self.fast}
         if self._begin("grid", options):
             self.begun = grid
+            first = _first(grid)
+            if first is not None:
+                grid_jobs.remember(self._person, grid, first, self.job)
+
+    def _find(self, grid: Grid) -> bool:
+        """Go on with what trains this grid already, begun by the same person before the page was loaded anew, or in
+        another tab; whether there is such a thing."""
+        first = _first(grid)
+        known = grid_jobs.found(self._person, grid, first) if first is not None else None
+        if known is not None:
+            self.job, self.begun = known
+        return known is not None
 
     def act(self, told: dict[str, Any]) -> None:
         """What a person did in the view: {"op": "pause"}, "resume", "stop", or "fast" with `on`."""
@@ -173,9 +196,11 @@ class Draft(JobDraft):
 
     def gone(self, job: str) -> None:
         """The server knows a job no more."""
-        if job == self.job:
-            self.job = self.begun = None
-            self.problem = "Nobody looked at this grid for some minutes, and the server has let it go. Train it again."
+        if job != self.job:
+            return
+        begun, self.job, self.begun = self.begun, None, None
+        if begun is None or not self._find(begun):
+            self.problem = GONE
 
 
 @lru_cache(maxsize=32)

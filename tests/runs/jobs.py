@@ -60,5 +60,5 @@ def listen(options: dict[str, Any], state: bytes | None) -> Generator[tuple | Re
         told = yield 0.5, " ".join(heard).encode()
         while told is None:
             told = yield Rest(math.inf)
-        heard.append(told["say"])
+        heard.append(told.get("say") or told["do"])
     yield 1.0, " ".join(heard).encode()

@@ -191,6 +191,25 @@ def test_what_nobody_asks_after_is_cancelled_and_forgotten_unless_it_is_patient(
         hub.job(done)
 
 
+def test_a_sleeper_rests_while_nobody_asks_and_goes_on_when_somebody_does(hub, monkeypatch):
+    monkeypatch.setattr(ledger, "SLEEPERS", {"listen"})
+    job_id, now = hub.begin("listen", {}), time.monotonic()
+    for seconds in (ledger.ABANDONED_SECONDS + 1, ledger.ABANDONED_SECONDS + 2):  # told once
+        monkeypatch.setattr(ledger.time, "monotonic", lambda seconds=seconds: now + seconds)
+        with hub.lock:
+            assert hub._ledger.sweep() == pytest.approx(ledger.KEPT_SECONDS - seconds, abs=1)
+    while (job := hub.job(job_id)).data != b"sleep wake":
+        hub.job(job_id, job.revision, PATIENCE)
+    monkeypatch.setattr(ledger.time, "monotonic", lambda: now + 2 * ledger.KEPT_SECONDS)
+    with hub.lock:
+        hub._ledger.sweep(), hub._ledger.sweep()
+    monkeypatch.setattr(ledger.time, "monotonic", lambda: now + 3 * ledger.KEPT_SECONDS)
+    with hub.lock:
+        hub._ledger.sweep()
+    with pytest.raises(KeyError):
+        hub.job(job_id)
+
+
 def test_a_dead_studio_fails_its_jobs_in_plain_words_and_is_replaced(hub):
     first, second = begun(hub), begun(hub)
     studio = hub.stats()["studio"]

@@ -42,6 +42,15 @@ def test_one_press_trains_what_a_newcomer_finds(bench, draw):
     while job.state == "working":
         job = hub().job(job.id, job.revision, PATIENCE)
     assert job.state == "done" and b"pictures" in job.data
+    hub().cancel(job.id)
+    again = Draft(draft.begun, person=draft._person)
+    again.begun, again.job = draft.begun, "forgotten"
+    again.gone("forgotten")
+    assert again.job == draft.job, "a tab whose grid was trained again elsewhere follows that"
+    with hub().lock:
+        hub()._ledger.forget(job.id)
+    again.gone(job.id)
+    assert again.job is None and "Train it again" in again.problem
 
 
 def test_what_is_varied_and_its_values_are_chosen(bench, draw):
