@@ -14,6 +14,8 @@ from playground.experiment.stack_words import layer_groups
 
 AHEAD = {("data", "seed"): "Data seed", ("data",): "Data", ("network",): "Layers"}
 """Places that need another name than their field's."""
+COMMON = {("data", "samples"): "Samples"}
+"""What different data call differently: points, images."""
 MOST_TEXT = 200
 """Characters of a value that is told."""
 MISSING = ""
@@ -50,8 +52,8 @@ def contrast(experiments: Sequence[Experiment]) -> tuple[Row, ...]:
     layered = _comparable([experiment.network for experiment in experiments])
     columns = [dict(_facts(experiment, layered)) for experiment in experiments]
     places = _places(columns)
-    differing = [found for place in places if _differs(found := [column.get(place) for column in columns])]
-    return _merged([(fact.label, fact.layer, _texts(found)) for found in differing for fact in [_first(found)]])
+    differing = [(place, found) for place in places if _differs(found := [column.get(place) for column in columns])]
+    return _merged([(_label(place, found), _first(found).layer, _texts(found)) for place, found in differing])
 
 
 def _comparable(stacks: Sequence[Sequence[Any]]) -> bool:
@@ -157,6 +159,11 @@ def _differs(found: Sequence[_Fact | None]) -> bool:
     if any(fact.value != present[0].value for fact in present):
         return True
     return len(present) < len(found) and not all(fact.usual for fact in present) and present[0].layer is None
+
+
+def _label(place: Place, found: Sequence[_Fact | None]) -> str:
+    labels = {fact.label for fact in found if fact is not None}
+    return COMMON.get(place, _first(found).label) if len(labels) > 1 else _first(found).label
 
 
 def _first(found: Sequence[_Fact | None]) -> _Fact:

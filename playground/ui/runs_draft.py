@@ -23,6 +23,10 @@ AT_FIRST = 3
 RATES = (1 / 3, 1.0, 3.0)
 EPOCHS = 150
 """What the first comparison of a newcomer is made of: the learning rate times these, trained so far."""
+NONE = "none"
+"""In the address: a person has chosen to compare no run."""
+MOST_RESTORABLE = 100
+"""Deleted runs that are listed."""
 GONE = "This run is not kept any more."
 _KEY = "runs_draft"
 
@@ -45,6 +49,7 @@ class Draft:
         self._awaited = ""
         self._owner = secrets.token_urlsafe(8)
         self._pictured: tuple = ()
+        self._restorable: list[KeptRun] | None = None
 
     @classmethod
     def current(cls, person: str) -> Draft:
@@ -63,6 +68,20 @@ class Draft:
             self._awaited = ""
             self._pin(forked.id)
         return [known[kept_id] for kept_id in self.pinned if kept_id in known]
+
+    @property
+    def text(self) -> str | None:
+        """What the person has chosen, for the address of the page; None while they have not."""
+        return None if self.pinned is None else ",".join(self.pinned) or NONE
+
+    def adopt(self, text: str | None, runs: Sequence[KeptRun]) -> None:
+        """Compare what an address says, as far as these are the person's own `runs`."""
+        if not text or self.pinned is not None:
+            return
+        known = {run.id for run in runs}
+        ids = [kept_id for kept_id in text.split(",")[: len(COLOURS)] if kept_id in known]
+        if ids or text == NONE:
+            self.pinned = ids
 
     def _pin(self, *ids: str) -> None:
         """Compare these besides, as far as there is room."""
@@ -112,9 +131,25 @@ class Draft:
         hub().shelf.delete(run.id, self.person)
         self.deleted = {"id": run.id, "name": runs_rows.row(run, None)["name"] or runs_rows.row(run, None)["title"]}
 
+        self._restorable = None
+
     def _restore(self, bench: Workbench, event: dict[str, Any]) -> None:
-        self.deleted = None
-        hub().shelf.restore(str(event.get("id")), self.person)
+        kept_id, self._restorable = str(event.get("id")), None
+        if self.deleted is None or self.deleted["id"] == kept_id:
+            self.deleted = None
+        hub().shelf.restore(kept_id, self.person)
+
+    @property
+    def restorable(self) -> list[KeptRun]:
+        """The runs that can be had back, the one that was deleted last first; as they were when last something was
+        deleted here."""
+        if self._restorable is None:
+            try:
+                found = hub().shelf.runs(self.person, deleted=True)
+            except ArchiveError:
+                return []  # the page says what is wrong with the database
+            self._restorable = sorted(found, key=lambda run: run.deleted or 0.0, reverse=True)[:MOST_RESTORABLE]
+        return self._restorable
 
     def _continue(self, bench: Workbench, event: dict[str, Any]) -> None:
         run_id = self._go(bench, hub().reopen, event, "Went on with an earlier run")

@@ -16,6 +16,8 @@ from playground.ui.runs_draft import COLOURS, Draft, curves
 from playground.ui.workbench import Workbench
 from playground.web.explore_components import runs_view
 
+KEPT = "compare"
+"""In the address: the runs that a person has chosen to compare."""
 LOOKS = 2.0
 """Seconds between two looks at what has been kept meanwhile."""
 PLAYGROUND = "../../pages/playground.py"  # from the shell, which runs every page
@@ -45,7 +47,9 @@ def _follow(bench: Workbench, draft: Draft) -> None:
     problem = draft.problem or hub().keeping_problem
     if problem:
         st.warning(plain(problem))
+    draft.adopt(bench.carried.get(KEPT), runs)
     compared = draft.compared(runs)
+    bench.carry(KEPT, draft.text)
     draft.picture(compared)
     if runs:
         runs_export.show(draft.person, compared, runs)
@@ -66,6 +70,7 @@ def _view(bench: Workbench, draft: Draft, runs: Sequence[KeptRun], compared: Seq
         height="var(--np-explore)",
         key="runs_view",
         deleted=draft.deleted,
+        restorable=[runs_rows.row(run, None) for run in draft.restorable],
         note="" if comparable else INCOMPARABLE,
         done=draft.done,
         on_act=lambda report: draft.take(bench, report),

@@ -29,6 +29,7 @@ def row(run: Any, here: str | None) -> dict[str, Any]:
         "recipe": recipe(run.experiment),
         "data": getattr(data, "name", None) or data.label,
         "starred": run.starred,
+        "deleted": run.deleted,
         "updated": run.updated,
         "state": run.state,
         "here": run.run_id == here,

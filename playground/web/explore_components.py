@@ -130,6 +130,7 @@ def runs_view(
     height: str,
     key: str,
     deleted: Mapping[str, str] | None = None,
+    restorable: Sequence[Mapping[str, Any]] = (),
     note: str = "",
     done: Mapping[str, Any] | None = None,
     on_act: Callable[[dict[str, Any]], None] | None = None,
@@ -139,8 +140,9 @@ def runs_view(
 
     ``runs`` and ``curves`` (by id) as `playground.ui.runs_rows` gives them; ``contrast`` are the rows in which the
     pinned ones differ, ``{"label", "values"}``; ``comparable``: whether a lower loss of theirs is a better one; ``job``
-    is the studio's that draws their pictures; ``deleted``, ``{"id", "name"}``, can be had back; ``note`` is a sentence
-    above the curves. ``height`` is a CSS length.
+    is the studio's that draws their pictures; ``deleted``, ``{"id", "name"}``, was deleted last, and can be had back
+    like all ``restorable`` ones, which are rows as of ``runs``; ``note`` is a sentence above the curves. ``height`` is
+    a CSS length.
 
     ``on_act`` gets, before the page runs again, ``{"visit": "...", "events": [...]}``: what was done since ``done``,
     which is the visit and the ``serial`` of the last event that was taken. An event is ``{"serial": 3, "op": "pin",
@@ -152,6 +154,7 @@ def runs_view(
         "runs": [dict(run) for run in runs], "pinned": list(pinned), "curves": dict(curves), "job": job, "note": note,
         "contrast": [dict(row) for row in contrast], "comparable": comparable, "colours": list(colours),
         "height": height, "deleted": deleted and dict(deleted), "done": done and dict(done),
+        "restorable": [dict(run) for run in restorable],
     }  # fmt: skip
     component("runs")(
         key=key,

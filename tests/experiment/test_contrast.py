@@ -65,6 +65,10 @@ def test_data_have_their_own_names():
     kinds = REGISTRIES["data"]
     moons = FIRST.replace(data=kinds["moons"](kind="moons", seed=3))
     assert table(moons) == {"Data": ("Circle", "Moons"), "Data seed": ("1", "3")}
+    digits = FIRST.replace(
+        data=kinds["mnist"](kind="mnist"), training={**dict(FIRST.training), "loss": {"kind": "cross_entropy"}}
+    )
+    assert table(digits)["Samples"] == ("500", "10000"), "neither points nor images"
 
 
 def test_what_nobody_can_read_is_told_apart_by_letters():

@@ -59,6 +59,32 @@ def test_the_latest_are_compared_until_somebody_chooses(draft, shared):
     assert len(draft.compared(runs)) == len(COLOURS) == 8
 
 
+def test_what_is_compared_is_kept_in_the_address(draft, shared):
+    ids = keep(draft.person, 3)
+    runs = hub().kept(draft.person)
+    assert draft.text is None, "the latest ones are nobody's choice"
+    does(draft, shared, {"serial": 1, "op": "pin", "ids": [ids[2], ids[0]]})
+    again, none, other = (Draft(draft.person) for _ in range(3))
+    again.adopt(draft.text, runs)
+    assert [run.id for run in again.compared(runs)] == [ids[2], ids[0]]
+    does(draft, shared, {"serial": 2, "op": "pin", "ids": []})
+    none.adopt(draft.text, runs)
+    assert none.compared(runs) == []
+    other.adopt(f"{'x' * 9000},,somebody-elses", runs)
+    assert [run.id for run in other.compared(runs)] == ids, "those of somebody else are nobody's here"
+
+
+def test_all_that_was_deleted_can_be_had_back(draft, shared):
+    ids = keep(draft.person, 3)
+    for serial, kept_id in enumerate(ids, start=1):
+        does(draft, shared, {"serial": serial, "op": "delete", "id": kept_id})
+    assert [run.id for run in draft.restorable] == ids[::-1] and not known(draft)
+    assert row(draft.restorable[0], None)["deleted"]
+    does(draft, shared, {"serial": 4, "op": "restore", "id": ids[0]})
+    assert list(known(draft)) == [ids[0]] and [run.id for run in draft.restorable] == [ids[2], ids[1]]
+    assert draft.deleted["id"] == ids[2], "which was deleted last"
+
+
 def test_one_goes_on_and_one_is_forked(draft, shared):
     (kept_id,) = keep(draft.person)
     was, before = shared.run, shared.experiment

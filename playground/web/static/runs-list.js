@@ -16,6 +16,7 @@ const HTML = `
 
 const ALL = "All runs";
 const STARRED = "Starred";
+const DELETED = "Deleted";
 const STATES = { playing: "training", diverged: "diverged", finished: "finished", lost: "stopped by an error" };
 
 const kept = { text: "", filter: ALL }; // over visits of other pages
@@ -45,9 +46,12 @@ export class RunsList {
     this.rows = keyed(this.list);
   }
 
-  /** runs: newest first; pinned: ids in order; colours: of those; deleted: {id, name} of what can be had back. */
-  update({ runs, pinned, colours, deleted, most }) {
-    Object.assign(this, { runs, pinned, colours, deleted, most });
+  /**
+   * runs: newest first; pinned: ids in order; colours: of those; deleted: {id, name} of what was deleted last; restorable:
+   * all that can be had back.
+   */
+  update({ runs, pinned, colours, deleted, restorable = [], most }) {
+    Object.assign(this, { runs, pinned, colours, deleted, restorable, most });
     this.#filters();
     this.undo.hidden = !deleted;
     if (deleted) say(this.undo.querySelector("span"), `Deleted ${deleted.name}.`);
@@ -55,7 +59,8 @@ export class RunsList {
   }
 
   #filters() {
-    const names = [ALL, STARRED, ...[...new Set(this.runs.map(({ data }) => data))].sort()];
+    const data = [...new Set(this.runs.map(({ data }) => data))].sort();
+    const names = [ALL, STARRED, ...data, ...(this.restorable.length ? [DELETED] : [])];
     const key = names.join("\n");
     if (key === this.filterKey) return;
     this.filterKey = key;
@@ -65,8 +70,9 @@ export class RunsList {
 
   #shown() {
     const words = kept.text.toLowerCase().split(/\s+/).filter(Boolean);
-    return this.runs.filter((run) => {
-      if (kept.filter === STARRED ? !run.starred : kept.filter !== ALL && run.data !== kept.filter) return false;
+    const all = kept.filter === ALL || kept.filter === DELETED;
+    return (kept.filter === DELETED ? this.restorable : this.runs).filter((run) => {
+      if (kept.filter === STARRED ? !run.starred : !all && run.data !== kept.filter) return false;
       const text = `${run.name} ${run.title} ${run.recipe} ${run.state}`.toLowerCase();
       return words.every((word) => text.includes(word));
     });
@@ -107,7 +113,7 @@ export class RunsList {
   }
 
   #run(id) {
-    return this.runs.find((run) => run.id === id);
+    return this.runs.find((run) => run.id === id) ?? this.restorable.find((run) => run.id === id);
   }
 
   #fill(row, run) {
@@ -116,15 +122,19 @@ export class RunsList {
     const [dot, name, what, when, how] = press.children;
     row.dataset.pinned = String(place >= 0);
     row.dataset.state = run.state;
+    row.dataset.deleted = String(Boolean(run.deleted));
     row.style.setProperty("--np-run", place >= 0 ? this.colours[place] : "transparent");
-    press.setAttribute("aria-pressed", String(place >= 0));
+    if (run.deleted) press.removeAttribute("aria-pressed");
+    else press.setAttribute("aria-pressed", String(place >= 0));
     const full = place < 0 && this.pinned.length >= this.most;
     press.title = full ? `${this.most} runs are compared already: press one of them first` : `${run.title}\n${run.recipe}\n${place >= 0 ? "Press to compare it no more" : "Press to compare it"}`;
     dot.setAttribute("aria-hidden", "true");
+    if (run.deleted) press.title = `${run.title}\n${run.recipe}\nPress to have it back`;
     say(name, run.name || run.title);
     say(what, run.recipe);
     say(when, STATES[run.state] ?? ago(run.updated));
-    say(how, `${run.forked ? "fork · " : ""}${epochs(run.epoch)} epochs · test loss ${loss(run.test_loss)}${run.here ? " · above" : ""}`);
+    if (run.deleted) say(how, `deleted ${ago(run.deleted)} · press to have it back`);
+    else say(how, `${run.forked ? "fork · " : ""}${epochs(run.epoch)} epochs · test loss ${loss(run.test_loss)}${run.here ? " · above" : ""}`);
     if (star.getAttribute("aria-pressed") !== String(run.starred)) star.innerHTML = run.starred ? ICONS.starred : ICONS.star;
     star.setAttribute("aria-pressed", String(run.starred));
     star.title = run.starred ? "Starred: stays when room is needed. Press to take the star away" : "Star this run: it stays when room is needed";
@@ -132,6 +142,10 @@ export class RunsList {
   }
 
   #toggle(id) {
+    if (this.#run(id)?.deleted) {
+      this.act({ op: "restore", id });
+      return;
+    }
     const pinned = this.pinned.includes(id) ? this.pinned.filter((other) => other !== id) : [...this.pinned, id];
     if (pinned.length > this.most) return;
     this.pinned = pinned;
