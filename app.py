@@ -17,6 +17,7 @@ from playground.runs import close_hub, hub
 from playground.runs.searches import close_searches, searches
 from playground.ui.data_panel import pictures
 from playground.ui.gallery import cards
+from playground.web.descriptors import allow_many
 from playground.web.routes import routes
 from playground.web.visitor import Visitors
 
@@ -26,6 +27,7 @@ SCRIPT = Path(__file__).resolve().parent / "playground" / "ui" / "shell.py"
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """The workers live as long as the server does, and searches go on where it was stopped."""
+    allow_many()
     hub().start()
     searches().keep()
     threading.Thread(target=_draw_pictures, name="pictures", daemon=True).start()
