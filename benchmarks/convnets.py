@@ -45,6 +45,9 @@ VIEWS: dict[str, dict[str, Any]] = {
 TARGET, FRAMES = 0.85, 5.0
 """Of the quickest loop's images a second, and frames a second, at least."""
 ACCURACY, SECONDS = 0.95, 30.0
+WARM_STEPS = 1_000
+"""Steps before anything is timed: up to there a run of images is measured every few steps, and that takes a third of a
+deep network's time."""
 LOOPS = {f"{n} thread{'s'[: n - 1]}{', ch. last' if last else ''}": (n, last) for n, last in product((1, 2), (0, 1))}
 
 
@@ -131,7 +134,7 @@ def main(seconds: float = 1.0, rounds: int = 5, presets: tuple[str, ...] = PRESE
 async def _compare(hub: Hub, experiment: Experiment, seconds: float, rounds: int) -> dict[str, float]:
     images = len(load(experiment.data).x_train)
     loops = {name: Plain(experiment, *how) for name, how in LOOPS.items()}
-    run_id = warm(hub, experiment, "torch", 8)
+    run_id = warm(hub, experiment, "torch", -(-WARM_STEPS * experiment.training.batch_size // images), 60)
     await watched(hub, run_id, VIEWS, seconds)  # draws everything for the first time
     free, seen = [], []
     for _ in range(rounds):

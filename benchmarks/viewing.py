@@ -109,12 +109,15 @@ async def _compare(
     }
 
 
-def warm(hub: Hub, described: Experiment, engine: str, epochs: int) -> str:
-    """A run on this engine that is past the first thousand steps, of which it records every few; it rests."""
+def warm(hub: Hub, described: Experiment, engine: str, epochs: int, seconds: float = WARM_SECONDS) -> str:
+    """A run on this engine that is past the first thousand steps, of which it records every few; it rests.
+
+    It has had so many `epochs`, or as many as go into `seconds`.
+    """
     run_id = hub.create(described, device="cpu", engine=engine)
     hub.checkpoint(run_id, timeout=60)  # it is built, and the worker has started
     hub.control(run_id, "epoch", epochs)  # an exact number is taken as fast as it goes
-    end = time.perf_counter() + WARM_SECONDS
+    end = time.perf_counter() + seconds
     while time.perf_counter() < end and (hub.get(run_id).step == 0 or hub.get(run_id).state == "playing"):
         time.sleep(0.05)
     hub.control(run_id, "pause")
