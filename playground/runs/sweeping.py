@@ -23,6 +23,8 @@ from playground.runs.wire import encode
 
 FRAME_SECONDS = 0.16
 """Between two frames; they never take more than half of the time."""
+FIRST_LOOK = 0.5
+"""Between two while the networks are measured for the first time; most grids are ready before."""
 TURN_SECONDS = 0.04
 SHOW_SECONDS = 8.0
 COMPILING = "the quick engine is being made ready for this machine, once"
@@ -79,11 +81,23 @@ class Show:
             raise ValueError(too_much)
         self.places = np.array([cell.index for cell in able], np.int64)
         self.problems = {cell.index: cell.problem for cell in cells if cell.problem is not None}
-        self.sweep = Sweep([cell.experiment for cell in able])
         self.count = len(cells)
+        self.sweep = Sweep([cell.experiment for cell in able], at_once=False)
+        self._next = time.monotonic() + FIRST_LOOK
+        for doing in self.sweep.building():
+            self.hear((yield 0.0, self._first_look(), doing))
         self.sets, self.of = _sets(self.sweep)
-        self._seen = time.monotonic()
+        self._seen, self._next = time.monotonic(), 0.0
         self.hear((yield 0.0, self.frame(), "Beginning"))
+
+    def _first_look(self) -> bytes | None:
+        """What the networks do at the start, where measuring them takes its time."""
+        if not self.sweep.cells or time.monotonic() < self._next:
+            return None
+        self.sets, self.of = _sets(self.sweep)
+        frame = self.frame()
+        self._next = time.monotonic() + FIRST_LOOK
+        return frame
 
     # --- going on ------------------------------------------------------------------------------------------------
 

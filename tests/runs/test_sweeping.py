@@ -113,6 +113,15 @@ def test_what_is_told_while_the_networks_are_built_is_heard(turns):
     assert texts[-1] == "Paused" and not any(text.startswith("Epoch") for text in texts)
 
 
+def test_networks_that_take_long_to_measure_are_seen_before_that(monkeypatch):
+    monkeypatch.setattr(sweeping, "FIRST_LOOK", 0.0)
+    job = sweeping.grid(asked({"at": "network.0.kernel", "values": (3, 5)}, base=IMAGES, epochs=1), None)
+    looks = {step[2]: step[1] for step in job if not isinstance(step, Rest) and len(step) == 3}
+    early = orjson.loads(looks["Measuring the networks: 0 of 2"])
+    assert not np.isfinite(array(early["now"])).any() and array(early["pictures"][0]["z"]).size == 2 * (9 + 25)
+    assert np.isfinite(array(orjson.loads(looks["Beginning"])["now"])).all()
+
+
 def test_without_haste_it_is_ahead_of_the_show_and_rests():
     job = sweeping.grid(asked(RATES, epochs=1000, fast=False), None)
     assert isinstance(until(job, lambda step: isinstance(step, Rest)), Rest)

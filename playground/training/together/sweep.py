@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -27,24 +27,45 @@ FASTER = 8.0
 class Sweep:
     """The cells of a study: each trains as it would alone, and none gets far ahead of the others in epochs.
 
-    cells: in the order of `experiments`. One that cannot be built is there, too, and says why (`problem`). device,
-    engine: as of `Trainer`. Raises ValueError for more than `settings.max_cells` experiments, and for an engine or
-    a device that does not exist.
+    cells: in the order of `experiments`, none before all are built. One that cannot be built is there, too, and says
+    why (`problem`). device, engine: as of `Trainer`. at_once: False leaves it to the caller to have it built before
+    anything else. Raises ValueError for more than `settings.max_cells` experiments, and for an engine or a device that
+    does not exist.
     """
 
-    def __init__(self, experiments: Sequence[Experiment], device: str = "auto", engine: str = "auto") -> None:
+    def __init__(
+        self, experiments: Sequence[Experiment], device: str = "auto", engine: str = "auto", at_once: bool = True
+    ) -> None:
         if len(experiments) > settings.max_cells:
             raise ValueError(f"A sweep has {settings.max_cells} cells at most, not {len(experiments)}.")
         choose_device(device, 1, 1)
         if engine not in ("auto", *ENGINES):
             raise ValueError(f"There is no engine {engine!r}; there are: auto, {', '.join(ENGINES)}.")
-        stock = Stock(device, engine)
-        self.cells: tuple[Cell, ...] = tuple(_cell(experiment, stock) for experiment in experiments)
-        self._cell_of = {cell.track: cell for cell in self.cells if cell.track is not None}
-        self._units = teams(list(self._cell_of))
+        self.cells: tuple[Cell, ...] = ()
         self._provisional = engine == "auto" and not ahead.is_kept()
         self._goals: dict[Cell, float] = {}
         self._goal = self._spent = 0.0  # the epoch of the present round, and what it has taken so far
+        building = self._build(experiments, Stock(device, engine))
+        self._building = iter(list(building) if at_once else building)
+
+    def building(self) -> Iterator[str]:
+        """Build it a little at a time; what is being done, in words. All networks are there when the first of them is
+        measured, and can be looked at from then on."""
+        return self._building
+
+    def _build(self, experiments: Sequence[Experiment], stock: Stock) -> Iterator[str]:
+        cells: list[Cell] = []
+        for experiment in experiments:
+            cells.append(_cell(experiment, stock))
+            yield f"Building the networks: {len(cells)} of {len(experiments)}"
+        self.cells = tuple(cells)
+        self._cell_of = {cell.track: cell for cell in self.cells if cell.track is not None}
+        self._units: list[Team | Lone] = []
+        yield f"Measuring the networks: 0 of {len(experiments)}"
+        for unit in teams(list(self._cell_of)):
+            self._units.append(unit)
+            begun = sum(len(one.history) > 0 for one in self._cell_of)
+            yield f"Measuring the networks: {begun} of {len(experiments)}"
         self._least = 1.0 / min((cell.steps_per_epoch for cell in self.cells), default=1)
         # Epochs that a round goes on; grows as long as rounds are short.
         self._stride = 1.0 if all(cell.engine_name == "fused" for cell in self._cell_of.values()) else self._least
@@ -122,7 +143,7 @@ class Sweep:
         going = [one for one, cell in self._cell_of.items() if not cell.over]
         for one in going:
             one.core.use_engine("auto")
-        self._units = teams(going)
+        self._units = list(teams(going))
 
     def _behind(self, cell: Cell, epoch: float) -> bool:
         return not cell.over and cell.step < step_at(cell, epoch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -114,27 +114,27 @@ def fits(cell: Lone) -> bool:
     )
 
 
-def teams(cells: Sequence[Lone]) -> list[Team | Lone]:
-    """Cells in as few stacks as makes sense, and those that fit into none; all of them have begun."""
+def teams(cells: Sequence[Lone]) -> Iterator[Team | Lone]:
+    """Cells in as few stacks as makes sense, and those that fit into none, one after another; each has begun."""
     kinds: dict[Any, list[Lone]] = {}
     for cell in cells:
         alike = id(cell.task), cell.core.experiment.network, cell.core.order.batch_size, cell.step
         kinds.setdefault(alike if fits(cell) else id(cell), []).append(cell)
-    return [made for alike in kinds.values() for made in _stacked(alike)]
+    for alike in kinds.values():
+        yield from _stacked(alike)
 
 
-def _stacked(alike: list[Lone]) -> list[Team | Lone]:
+def _stacked(alike: list[Lone]) -> Iterator[Team | Lone]:
     most = max(2, NEAR // _bytes(alike[0]))
-    found: list[Team | Lone] = []
     for start in range(0, len(alike), most):
         some = alike[start : start + most]
         try:
-            found += [Team(some)] if len(some) > 1 else [some[0].begin()]
+            made = [Team(some)] if len(some) > 1 else [some[0].begin()]
         except KeyError:  # a layer that no stack knows
             for cell in some:
                 cell.core.renew(cell.core.engine.state())
-            found += [cell.begin() for cell in some]
-    return found
+            made = [cell.begin() for cell in some]
+        yield from made
 
 
 def _bytes(cell: Lone) -> int:

@@ -51,6 +51,7 @@ function around(context, { left, top, height }, { low, high }, theme) {
     context.fillStyle = theme.text;
     context.fillText(name, left + 48 + 50 * i, KEY / 2);
   }
+  if (!Number.isFinite(high)) return; // nothing has been measured yet
   context.textAlign = "right";
   context.textBaseline = "top";
   context.fillText(tick(high), left - 4, top, SCALE - 6);
