@@ -10,9 +10,6 @@ from __future__ import annotations
 import math
 from base64 import b64encode
 from collections.abc import Iterator
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +17,7 @@ import numpy as np
 from playground import lenses
 from playground.export import wording
 from playground.export.animation import losses, moments_of, reading
-from playground.export.page import page
+from playground.export.page import page, plotly
 from playground.figures import still, theme, view_of
 from playground.figures.heights import tallest_of_path
 from playground.figures.keys import DOT, LINE
@@ -93,13 +90,6 @@ def told(arrays: dict[str, Any], wish: dict[str, Any]) -> str:
     if arrays["share"] < 1:
         text += f"; {arrays['share']:.0%} of the surface is measured, the rest drawn between"
     return f"{text}."
-
-
-@cache
-def plotly() -> str:
-    """plotly.js, from the installed package."""
-    home = Path(find_spec("plotly").submodule_search_locations[0])
-    return (home / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
 
 
 def _cost(trainer: Any, part: str) -> float:

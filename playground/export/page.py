@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,15 @@ def page(title: str, film: Mapping[str, Any], stage: str, scripts: tuple[str, ..
     title: plain text, of anybody. stage: the name of the markup of what is drawn on, a file of `player/` as the
     `scripts` are, which draw there. library: a script that these need, whole, which must not hold "</script".
     """
-    style = _player("player.css")
     script = "\n".join(_player(name) for name in (*SHARED, *scripts))
+    return written("player.html", title, film, _player("player.css"), script, library, main=_player(stage))
+
+
+def written(
+    template: str, title: str, film: Mapping[str, Any], style: str, script: str, library: str = "", **parts: str
+) -> bytes:
+    """A `template` of `player/` filled in; as `page`, but with a style and a script that somebody else brings, and what
+    else the template has as `parts`: markup of ours."""
     # What draws with Plotly gives its elements styles of their own, and makes pictures of itself.
     policy = {
         "default-src": "'none'",
@@ -35,17 +43,23 @@ def page(title: str, film: Mapping[str, Any], stage: str, scripts: tuple[str, ..
         "base-uri": "'none'",
         **({"img-src": "data: blob:"} if library else {}),
     }
-    parts = {
+    parts |= {
         "title": escape(title),
         "policy": "; ".join(f"{what} {sources}" for what, sources in policy.items()),
         "style": style,
-        "main": _player(stage),
         "library": f"<script>{library}</script>\n" if library else "",
         "script": script,
         # Inside a script element only "<" could end it or open a comment.
         "film": orjson.dumps(film, option=orjson.OPT_SERIALIZE_NUMPY).decode().replace("<", "\\u003c"),
     }
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _player("player.html")).encode()
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _player(template)).encode()
+
+
+@cache
+def plotly() -> str:
+    """plotly.js, from the installed package."""
+    home = Path(find_spec("plotly").submodule_search_locations[0])
+    return (home / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
 
 
 @cache

@@ -21,9 +21,9 @@ def comparison(result: Any) -> dict[str, Any]:
     """A `playground.lenses.landscape.comparing.Result`, as far as it has come.
 
     {x, y (r,), whole, curves: [{x, y}] (epochs, training loss), facts: [{name, help, values, better}] (better: the
-    index of the side that is ahead, or None)} and once there are surfaces lines: [(r,)] along the first direction, and
-    linear, log: {z: [(r, r)], low, high, start, end, size}, where log has logarithms; log is None where a loss is not
-    above 0.
+    index of the side that is ahead, or None)} and once there are surfaces, surfaces: [(r, r)] the losses, lines:
+    [(r,)] along the first direction, and linear, log: {z: [(r, r)], low, high, start, end, size}, the heights as they
+    are drawn, where log has logarithms; log is None where a loss is not above 0.
     """
     found: dict[str, Any] = {
         "x": result.x,
@@ -35,6 +35,7 @@ def comparison(result: Any) -> dict[str, Any]:
     if any(side.surface is None for side in result.sides):
         return found
     both = np.stack([side.surface for side in result.sides])
+    found["surfaces"] = [side.surface for side in result.sides]
     found["lines"] = [result.line(index) for index in (0, 1)]
     arrays = {"loss": both, "tallest": 0.0}
     found["linear"] = _scale(heights_of(arrays, LandscapeOptions()))

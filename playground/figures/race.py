@@ -4,7 +4,8 @@ Not Plotly figures: the player moves the racers by itself, thirty times a second
 
 A ground is ``{x (c,), y (r,), z (r, c), low, high, log, lowest, soft, ticks, names, minima, start, side, colours}``: z
 are the heights as they are drawn, between low and high: the values themselves, or log10(value - lowest + soft) where
-log is true. ticks: [{at, text}] for such heights. minima: global ones, [[x, y]]. side: from where one first looks.
+log is true. ticks: [{at, text}] for such heights. minima: global ones, [[x, y]]. side: from
+where one first looks. Of a network also loss (r, c), as it was measured: there z is cut off.
 """
 
 from __future__ import annotations
@@ -104,6 +105,7 @@ def _network_ground(result: Any) -> dict[str, Any]:
     high = max(high, low + 1e-6)
     return {
         **_ground(result.x, result.y, z, low, high),
+        "loss": result.surface,
         "log": heights.log,
         "lowest": 0.0,
         "soft": 0.0,

@@ -6,6 +6,7 @@ Forms ask a draft for changes as they ask a workbench.
 from __future__ import annotations
 
 import secrets
+import time
 from typing import Any, ClassVar, Self, TypeVar
 
 import streamlit as st
@@ -18,10 +19,14 @@ from playground.ui.changes import Path, put_into
 
 Settings = TypeVar("Settings", bound=Model)
 NO_RUN = "The run is gone. Reload the page to begin another one."
+NOTHING = "There is nothing to take away: begin it again."
+PATIENCE = 60.0
+"""Seconds in which a file waits for what it is made of."""
 
 
 class JobDraft:
-    """job: the studio's that works at what was asked for last, None without one; problem: why there is none."""
+    """job: the studio's that works at what was asked for last, None without one; problem: why there is none; asked:
+    what it was asked for, a dict of JSON values."""
 
     key: ClassVar[str]
     """Where the session keeps it."""
@@ -29,6 +34,7 @@ class JobDraft:
     def __init__(self) -> None:
         self.job: str | None = None
         self.problem = ""
+        self.asked: dict[str, Any] = {}
         self._owner = secrets.token_urlsafe(8)
         self._begun: Any = None
         self._errors: dict[Path, str] = {}
@@ -57,6 +63,19 @@ class JobDraft:
         if job == self.job:
             self.job = self._begun = None
 
+    def result(self) -> bytes:
+        """What came of the work, once it is done. Raises ValueError, in words for a person, where nothing did."""
+        late = time.monotonic() + PATIENCE
+        try:
+            found = hub().job(self.job or "")
+            while found.state == "working" and (left := late - time.monotonic()) > 0:
+                found = hub().job(found.id, found.revision, left)
+        except KeyError:
+            raise ValueError(NOTHING) from None
+        if found.state != "done":
+            raise ValueError("It is not ready yet. Try again in a moment." if found.state == "working" else NOTHING)
+        return found.data
+
     def _changed(self, settings: Settings, at: Path, value: Any) -> Settings | None:
         """`settings` with the field at `at`, whose first part is the form's name, set to `value`; None where that is
         refused: `error` then tells why."""
@@ -70,6 +89,7 @@ class JobDraft:
     def _begin(self, what: str, options: dict[str, Any], run_id: str | None = None) -> bool:
         """Have the job `what` done, in place of the one before; whether it was begun. run_id: whose state it takes
         along."""
+        self.asked = options
         try:
             self.job = hub().begin(what, options, run_id, owner=self._owner, replaces=self.job)
         except (ServerFull, TimeoutError, ValueError) as problem:

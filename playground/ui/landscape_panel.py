@@ -16,7 +16,7 @@ def show(bench: Workbench) -> None:
     """One of `VIEWS`, each drawn by a function of its own."""
     with st.container(horizontal=True, vertical_alignment="center", key="landscape_bar"):
         chosen = looking.chosen(VIEWS, key=SHOWN)
-        landscape_takeaway.show(bench)
+        landscape_takeaway.show(bench, chosen)
         if VIEWS[chosen] is _surface:
             st.caption(HINT)
     VIEWS[chosen](bench)

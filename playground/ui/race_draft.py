@@ -110,6 +110,11 @@ class Draft(JobDraft):
             self.set((self.chosen, "seed"), self.race.seed + 1)
 
     @property
+    def run(self) -> TerrainRace | NetworkRace:
+        """The race that was begun last, to which the job belongs."""
+        return (NetworkRace if self.on_network else TerrainRace).model_validate(self.asked)
+
+    @property
     def is_stale(self) -> bool:
         """Whether what was begun last is another race than the one shown."""
         return self._begun != self.race

@@ -217,7 +217,7 @@ def _player(bench: Workbench, draft: Draft) -> None:
         height="var(--np-landscape)",
         key="race_view",
         label=label,
-        ground=None if draft.on_network else _terrain(draft.race.terrain, draft.race.start),
+        ground=None if draft.on_network else ground_of(draft.race.terrain, draft.race.start),
         pick=not draft.on_network,
         hint=SURFACE if draft.on_network else PRESS,
         on_start=lambda event: draft.start_at(event.get("x"), event.get("y")),
@@ -227,5 +227,6 @@ def _player(bench: Workbench, draft: Draft) -> None:
 
 
 @lru_cache(maxsize=64)
-def _terrain(terrain: Terrain, start: tuple[float, float]) -> dict[str, Any]:
+def ground_of(terrain: Terrain, start: tuple[float, float]) -> dict[str, Any]:
+    """The ground of an analytic terrain as it travels to a browser."""
     return orjson.loads(encode(figure.terrain_ground(terrain, start)))

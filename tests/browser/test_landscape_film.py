@@ -1,9 +1,18 @@
-"""The film of a run through its landscape plays from the disk: no server, no network, nothing but the browser."""
+"""The films of a run through its landscape and of a race play from the disk: no server, no network, nothing but the
+browser."""
+
+import json
+import re
 
 from playwright.sync_api import Browser, expect
 
 from playground import Experiment, Trainer
-from playground.export import TAKEAWAYS
+from playground.experiment.races import TerrainRace, line_up
+from playground.experiment.terrains import TERRAINS
+from playground.export import TAKEAWAYS, staged
+from playground.figures import race
+from playground.runs.wire import encode
+from playground.training.races import terrain
 from tests.browser.person import described, linear
 
 EYE = """Object.values(document.getElementById('surface')._fullLayout.scene._scene.getCamera().eye)
@@ -15,6 +24,14 @@ TURNED = f"""(before) => new Promise((done) => {{
 }})"""
 BALL = "[2, 0].map((trace) => JSON.stringify([...document.getElementById('above')._fullData[trace].x].at(-1)))"
 PATH = "document.getElementById('surface')._fullData[1].x.length"
+
+
+def raced() -> bytes:
+    """The film of a short race on a terrain."""
+    ground = TERRAINS["bowl"](kind="bowl")
+    wanted = TerrainRace(terrain=ground, racers=line_up("bowl"), start=ground.start, steps=20)
+    field, ran = race.racers(wanted.racers), encode(race.terrain_race(terrain.run(wanted)))
+    return staged.race_page("Race on a bowl", "", field, ran, json.loads(encode(race.terrain_ground(ground))))
 
 
 def test_the_film_plays_from_its_file_and_the_camera_stays(browser: Browser, tmp_path):
@@ -61,7 +78,16 @@ def test_the_film_plays_from_its_file_and_the_camera_stays(browser: Browser, tmp
         (ball, surface), (first, same) = page.evaluate(BALL), begun
         assert ball != first
         assert surface == same
-        assert not errors
         assert asked == [file.as_uri()]
+
+        file.write_bytes(raced())
+        page.goto(file.as_uri())
+        expect(page.locator(".np-race output")).to_have_text("step 20 of 20")  # at rest at the end, again
+        expect(page.get_by_role("row", name=re.compile("^Adam "))).to_contain_text(re.compile("[0-9]"))
+        expect(page.locator(".np-race[data-ready] .np-race-solid canvas").first).to_be_visible()
+        page.get_by_role("slider", name="Moment of the race").press("Home")
+        expect(page.locator(".np-race output")).to_have_text("step 0 of 20")
+        assert not errors
+        assert set(asked) == {file.as_uri()}
     finally:
         context.close()

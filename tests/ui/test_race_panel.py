@@ -1,11 +1,14 @@
 """A race is set up in forms, and whatever is set up is what the studio works out."""
 
+import io
+
+import numpy as np
 import pytest
 
 from playground.experiment.races import MOST_RACERS, NetworkRace, line_up
 from playground.experiment.terrains import TERRAINS
 from playground.runs import hub
-from playground.ui import race_draft, race_panel
+from playground.ui import race_draft, race_panel, studio_files
 from playground.ui.race_draft import NETWORK, VARIANTS, Draft, variant_of
 
 PATIENCE = 60
@@ -28,6 +31,10 @@ def test_a_newcomer_sees_a_race_at_once(shared, draw):
     assert draft.race.racers == line_up("beale")
     job = ended(draft)
     assert (job.what, job.state) == ("terrain_race", "done")
+    files = studio_files.Race(draft)
+    with np.load(io.BytesIO(files.arrays()), allow_pickle=False) as taken:
+        assert list(taken["names"]) == [racer.title for racer in draft.race.racers]
+    assert b"<title>Race on Beale</title>" in files.page()
 
 
 def test_every_change_on_a_terrain_is_raced_at_once(shared, draw):
