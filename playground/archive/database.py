@@ -27,6 +27,9 @@ BUSY_SECONDS = 5.0
 """How long to wait for others who write into a SQLite file, and for a PostgreSQL server to answer."""
 REST_SECONDS = 3.0
 """After a failure nobody waits for the database for so long: hundreds would, one after another."""
+KEEPALIVES = {"keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 14_000}
+"""Of a connection to PostgreSQL (libpq's own words): a server that vanished without a word, its cable pulled, would
+otherwise be waited for for hours, by whoever asked it something at that moment."""
 
 _PLAIN = {
     "database is locked": "another program keeps it busy.",
@@ -37,6 +40,7 @@ _PLAIN = {
     "unable to open": "its file cannot be opened.",
     "disk i/o error": "its disk has an error.",
     "connection refused": "it does not answer.",
+    "could not receive data": "it does not answer any more.",
     "timeout": "it does not answer in time.",
 }
 
@@ -121,7 +125,8 @@ def _engine(url: str) -> Engine:
         backend = parsed.get_backend_name()
         if backend == "sqlite":
             return _sqlite(parsed)
-        settings: dict[str, Any] = {"connect_timeout": int(BUSY_SECONDS)} if backend == "postgresql" else {}
+        patience = {"connect_timeout": int(BUSY_SECONDS), **KEEPALIVES}
+        settings: dict[str, Any] = patience if backend == "postgresql" else {}
         return create_engine(
             parsed,
             hide_parameters=True,

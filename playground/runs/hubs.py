@@ -22,6 +22,9 @@ from playground.runs.registrar import WARMING
 from playground.runs.subscription import Subscription
 
 LANDMARKS, LANDMARK_BYTES = 4, 2_000_000
+MOST_PENDING = 20_000
+"""Commands to one run that no checkpoint includes yet: what a person drags for minutes, and no more."""
+BEHIND = "This run has much to do that it was told before. Please wait a moment."
 STOPPED = "This run was stopped by an error. Reset it, or change the experiment."
 
 
@@ -113,6 +116,8 @@ class Hub(Archivist):
             check_place(op, value, experiment)  # without the lock: it may have to look at a table
         with self.lock:
             record = self._record(run_id)
+            if len(record.pending) >= MOST_PENDING:
+                raise ValueError(BEHIND)
             if record.lost:
                 if op != "reset":
                     raise ValueError(STOPPED)

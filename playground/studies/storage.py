@@ -16,6 +16,7 @@ from optuna.storages import RDBStorage
 from optuna.trial import FrozenTrial, TrialState, create_trial
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
+from playground.archive.database import KEEPALIVES
 from playground.archive.lite import make, tune
 
 BEAT_SECONDS = 10
@@ -48,7 +49,9 @@ def open_storage(url: str, beat: int = BEAT_SECONDS, dead: int = DEAD_SECONDS) -
         lite = database.get_backend_name() == "sqlite"
         if lite and database.database and database.database != ":memory:":
             make(Path(database.database))
-        connect = {"timeout": LOCK_SECONDS} if lite else {"connect_timeout": CONNECT_SECONDS}
+        connect: dict[str, int] = {"timeout": LOCK_SECONDS} if lite else {"connect_timeout": CONNECT_SECONDS}
+        if database.get_backend_name() == "postgresql":
+            connect |= KEEPALIVES
         kwargs = {"connect_args": connect, "pool_pre_ping": not lite}
         storage = _made(url, kwargs, beat, dead)
         if lite:

@@ -4,8 +4,9 @@ import time
 
 import pytest
 
+from playground.runs import hubs
 from playground.training import Trainer
-from tests.runs.viewer import EVERYTHING, experiment
+from tests.runs.viewer import EVERYTHING, experiment, running_hub
 
 pytestmark = pytest.mark.anyio
 
@@ -228,6 +229,19 @@ def test_nonsense_controls_are_refused(hub):
     run_id = hub.create(experiment())
     with pytest.raises(ValueError, match="no control"):
         hub.control(run_id, "explode")
+
+
+def test_commands_that_nobody_takes_are_bounded(monkeypatch):
+    """A server whose workers do not start keeps what visitors ask for, but not whatever a malicious one sends."""
+    monkeypatch.setattr(hubs, "MOST_PENDING", 3)
+    with running_hub() as silent:
+        silent.start = lambda: None
+        run_id = silent.create(experiment())
+        for speed in (1, 2, 3):
+            silent.control(run_id, "speed", speed)
+        with pytest.raises(ValueError, match="wait a moment"):
+            silent.control(run_id, "speed", 4)
+        assert silent.get(run_id).speed == 3
 
 
 async def test_the_workers_report_their_devices(hub, view):
