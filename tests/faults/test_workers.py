@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from playground.training import Trainer
-from tests.faults.processes import alive
+from tests.faults.processes import alive, wait_for_end
 from tests.runs.viewer import Viewer, experiment, running_hub
 
 pytestmark = pytest.mark.anyio
@@ -183,7 +183,7 @@ async def test_a_worker_that_hangs_is_ended_and_its_run_goes_on(hub):
         hub._pool.look()  # as it does every few seconds
         await asyncio.sleep(0.01)
     await viewer.until(lambda frame: frame["status"]["step"] > step)
-    assert not alive(pid)
+    assert not wait_for_end({pid})
     assert_undisturbed(hub, viewer, experiment(9))
     viewer.close()
 
