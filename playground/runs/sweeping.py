@@ -47,6 +47,8 @@ def grid(options: dict[str, Any], state: bytes | None) -> Iterator[tuple | Rest]
             show.hear((yield show.share, show.frame(), show.resting) or (yield Rest(float("inf"))))
         else:
             show.hear((yield show.step()))
+    for doing in show.sweep.closing():
+        yield show.share, None, doing
     yield 1.0, show.frame()
 
 

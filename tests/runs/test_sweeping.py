@@ -46,8 +46,9 @@ RATES = {"at": "training.optimizer.lr", "values": (0.01, 0.1)}
 SEEDS = {"at": "seed", "values": (0, 5)}
 
 
-def test_every_cell_is_the_experiment_trained_alone():
-    options = asked(RATES, SEEDS, target=0.6, measure="test_metric")
+@pytest.mark.parametrize("epochs", [3, 35])  # of the second the last step is between two that are recorded
+def test_every_cell_is_the_experiment_trained_alone(epochs):
+    options = asked(RATES, SEEDS, target=0.6, measure="test_metric", epochs=epochs)
     assert JOBS["grid"] == f"{sweeping.grid.__module__}:{sweeping.grid.__name__}"
     frame = to_the_end(sweeping.grid(options, None))
     cells = Grid.model_validate(options["grid"]).cells()
@@ -55,14 +56,14 @@ def test_every_cell_is_the_experiment_trained_alone():
     reach = array(frame["reach"])
     for number, cell in enumerate(cells):
         alone = Trainer(cell.experiment)
-        alone.advance(epochs=3)
+        alone.advance(epochs=epochs)
         history = alone.history
         last = history.iloc[-1]
         names = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
         assert now[:, number] == pytest.approx([last[name] for name in names], rel=1e-5)
         met = history.epoch[history.test_accuracy >= 0.6]
         assert (np.isnan(reach[number]) and met.empty) or reach[number] == pytest.approx(met.iloc[0])
-    assert array(frame["epoch"]).tolist() == [3.0] * 4 and frame["problems"] == {}
+    assert array(frame["epoch"]).tolist() == [epochs] * 4 and frame["problems"] == {}
     side = frame["pictures"][0]["side"]
     assert array(frame["pictures"][0]["z"]).size == 4 * side * side
 
@@ -71,6 +72,9 @@ def test_kernels_larger_than_the_image_are_marked_and_the_rest_is_trained():
     options = asked({"at": "network.0.kernel", "values": (3, 9, 5, 15)}, base=IMAGES, epochs=1)
     frame = to_the_end(sweeping.grid(options, None))
     assert array(frame["cells"]).tolist() == [0, 2] and frame["count"] == 4
+    alone = Trainer(Grid.model_validate(options["grid"]).cells()[2].experiment)
+    alone.advance(epochs=1)
+    assert array(frame["now"]).reshape(4, 2)[:2, 1] == pytest.approx(alone.task.measure(alone.module)[:2], rel=1e-4)
     assert array(frame["epoch"]).tolist() == [1.0, 1.0]
     assert sorted(frame["problems"]) == ["1", "3"] and "kernel covers 9 × 9" in frame["problems"]["1"]
     shapes = array(frame["pictures"][0]["shapes"]).reshape(-1, 3).tolist()
@@ -98,7 +102,7 @@ def test_a_grid_is_paused_goes_on_and_is_stopped():
     going = job.send({"do": "resume"})
     assert going[2:] != ("Paused",)
     until(job, lambda step: not isinstance(step, Rest) and step[0] > share)
-    end = job.send({"do": "stop"})
+    end = [job.send({"do": "stop"}), *job][-1]  # all are measured where they are
     assert end[0] == 1.0 and array(orjson.loads(end[1])["epoch"]).max() < 100_000
     assert next(job, None) is None
 

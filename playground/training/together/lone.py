@@ -163,6 +163,17 @@ class Lone:
                 self.history.add((float(self.step), self.step / self.steps_per_epoch, *measured, rate))
         self._end_epoch(losses)
 
+    def close(self) -> None:
+        """Record where training has come to, which may be between two steps that are recorded; nothing comes after it.
+        Weights that early stopping has brought back are no step's, and have their record."""
+        core = self.core
+        if core.divergence is not None or core.watch.best_values is not None or self.step <= self.history.last_step:
+            return
+        # Of a stack's cells only the network is where they are.
+        measured = core.engine.measure() if self._swift else self.task.measure(self.module)
+        if all(map(math.isfinite, measured[: 2 if self.task.test_samples else 1])):
+            self.history.add((float(self.step), self.epoch, *measured, core.rate(self.step)))
+
     def _end_epoch(self, losses: tuple[float, ...]) -> None:
         """At the end of an epoch that somebody watches, and of the run. losses: the present ones, that of the test part
         last if there is one."""

@@ -93,6 +93,14 @@ class Sweep:
         """Whether compiled code is still being made on this machine, once, and all go slower until it is there."""
         return self._provisional
 
+    def closing(self) -> Iterator[str]:
+        """Measure every cell where it is now, for when none will go on; a little at a time, with what is being done in
+        words."""
+        for number, cell in enumerate(self.cells):
+            if cell.track is not None and cell.problem is None:
+                cell.track.close()
+            yield f"Measuring the networks: {number + 1} of {len(self.cells)}"
+
     # Going on --------------------------------------------------------------------------------------------------
 
     def advance(
