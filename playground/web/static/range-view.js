@@ -138,7 +138,7 @@ export class RangeView extends LiveComponent {
     }));
     const labels = found.map(([x, color, , text], index) => ({
       text: `<b>${text}</b>`, x: Math.log10(x), xref: "x", y: 0.99 - 0.07 * index, yref: "paper", xanchor: "left", yanchor: "top",
-      showarrow: false, xshift: 4, font: { size: 13, color: index === found.length - 1 && rate !== null ? color : undefined },
+      showarrow: false, xshift: 4, bgcolor: this.theme.background, borderpad: 1, font: { size: 13, color: index === found.length - 1 && rate !== null ? color : undefined },
     }));
     return { shapes, annotations: [...others, ...labels] };
   }
