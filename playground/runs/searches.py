@@ -95,10 +95,13 @@ class Searches:
         self._tell(name)
 
     def delete(self, name: str) -> None:
-        """End a study and have nothing left of it."""
-        self.studies.stop(name)
+        """End a study, and show it no more; `restore` has it back for a day."""
+        self.studies.discard(name)
         self._cancel(name)
-        self.studies.delete(name)
+
+    def restore(self, name: str) -> None:
+        """Have a deleted study back, as one that was stopped."""
+        self.studies.restore(name)
 
     def warm(self) -> None:
         """Have everything loaded that a study needs, here and in the studio, behind the scenes: the first one of a

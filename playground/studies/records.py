@@ -16,10 +16,11 @@ from playground.experiment.problems import explain
 from playground.studies.spec import StudySpec
 from playground.studies.storage import StudyError
 
-SPEC, STATE, OWNER, BEGUN, CLOCK, PROBLEM = (
-    f"playground:{name}" for name in ("spec", "state", "owner", "begun", "clock", "problem")
+SPEC, STATE, OWNER, BEGUN, CLOCK, PROBLEM, DELETED = (
+    f"playground:{name}" for name in ("spec", "state", "owner", "begun", "clock", "problem", "deleted")
 )
-"""Attributes of a study. Its clock: [seconds that were worked on it, when that was noted last]."""
+"""Attributes of a study. Its clock: [seconds that were worked on it, when that was noted last]; deleted: when (seconds
+since 1970), or null."""
 NOTE, WORKER, PROCESS, DIVERGED = "note", "worker", "process", "diverged"
 SURPLUS, MEASURED, ORIGIN = "surplus", "measured", "origin"
 """Attributes of a trial."""
@@ -63,6 +64,12 @@ def read_state(attributes: Mapping[str, Any]) -> State:
     """How a study stands; what nobody can have meant counts as paused."""
     state = attributes.get(STATE)
     return state if state in STATES else "paused"
+
+
+def deleted(attributes: Mapping[str, Any]) -> float | None:
+    """When a study was deleted (seconds since 1970); None for one that is there."""
+    when = attributes.get(DELETED)
+    return float(when) if isinstance(when, int | float) and not isinstance(when, bool) and when == when else None
 
 
 def worked(attributes: Mapping[str, Any]) -> float:

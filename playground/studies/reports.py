@@ -73,6 +73,7 @@ def summary(name: str, spec: StudySpec, attributes: Mapping[str, Any], done: int
         "title": title(spec),
         "state": records.read_state(attributes),
         "begun": float(begun) if isinstance(begun, int | float) and math.isfinite(begun) else 0.0,
+        "deleted": records.deleted(attributes),
         "done": done,
         "trials": spec.trials,
         "minutes": spec.minutes,

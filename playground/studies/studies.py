@@ -30,6 +30,8 @@ MOST_OF_ONE = 50
 """Studies of one person that are kept; the oldest that is over makes room."""
 MOST_RUNNING = 3
 """Studies of one person that are under way at the same time."""
+RESTORABLE_SECONDS = 24 * 3600.0
+"""What was discarded can be restored for so long."""
 PREFIX = "np-"
 AS_IT_IS = "The experiment as it is."
 GONE = "This study is not there any more: it was deleted, or its address is not complete."
@@ -92,10 +94,13 @@ class Studies:
             return self._opened[name]
 
     def attributes(self, name: str) -> dict[str, Any]:
-        """What is noted in a study (see `records`)."""
+        """What is noted in a study (see `records`). Raises StudyError for one that was deleted."""
         study = self.study(name)
         with self._reading(name):
-            return self.storage.get_study_user_attrs(study._study_id)
+            noted = self.storage.get_study_user_attrs(study._study_id)
+        if records.deleted(noted) is not None:
+            raise StudyError(GONE)
+        return noted
 
     def state(self, name: str) -> records.State:
         """How a study stands."""
@@ -151,6 +156,15 @@ class Studies:
             self.note(name, records.PROBLEM, records.line(problem))
             self.note(name, records.STATE, "failed")
 
+    def discard(self, name: str) -> None:
+        """Delete a study, for now: it can be restored for a day, unless the room is needed before."""
+        self.stop(name)
+        self.note(name, records.DELETED, time.time())
+
+    def restore(self, name: str) -> None:
+        """Have a study back that was discarded, stopped. Raises StudyError when it is gone for good."""
+        self.note(name, records.DELETED, None)
+
     def delete(self, name: str) -> None:
         """Have nothing left of a study."""
         study = self.study(name)
@@ -166,15 +180,17 @@ class Studies:
 
     # --- all of them -----------------------------------------------------------------------------------------
 
-    def list(self, owner: str | None) -> list[dict[str, Any]]:
-        """The studies of somebody, the latest first: name, title, state, begun (seconds since 1970), done, trials,
-        minutes. Those that cannot be used here are left out."""
+    def list(self, owner: str | None, deleted: bool = False) -> list[dict[str, Any]]:
+        """The studies of somebody, the latest first: name, title, state, begun and deleted (seconds since 1970), done,
+        trials, minutes; or those that they have discarded and can restore. Those that cannot be used here are left
+        out."""
         found = []
         for name, attributes, done in self._summaries(records.owner_mark(owner)):
             try:
                 found.append(reports.summary(name, records.read_spec(attributes), attributes, done))
             except StudyError:
                 continue
+        found = [study for study in found if (study["deleted"] is not None) == deleted]
         return sorted(found, key=lambda study: study["begun"], reverse=True)
 
     def running(self) -> list[str]:
@@ -240,8 +256,12 @@ class Studies:
         states = {name: records.read_state(attributes) for name, attributes, _ in own}
         if list(states.values()).count("running") >= MOST_RUNNING:
             raise StudyError(f"{MOST_RUNNING} of your searches are under way. Pause or stop one of them first.")
+        gone = {name: records.deleted(attributes) for name, attributes, _ in own}
         over = [name for name, state in states.items() if state != "running"]
-        for name in over[: max(0, len(own) + 1 - MOST_OF_ONE)]:
+        over.sort(key=lambda name: gone[name] is None)  # those that were deleted go first
+        late = time.time() - RESTORABLE_SECONDS
+        due = {name for name, when in gone.items() if when is not None and when < late}
+        for name in {*over[: max(0, len(own) + 1 - MOST_OF_ONE)], *due}:
             self.delete(name)
 
     @contextmanager

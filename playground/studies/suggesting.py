@@ -26,6 +26,7 @@ KNOWN: dict[str, tuple[Value, ...]] = {
 FEW = 4
 ODDS = {
     "dropout": (0.0, 0.5),
+    "training.optimizer.momentum": (0.0, 0.99),
     "training.l1": (1e-5, 1e-2),
     "training.l2": (1e-5, 1e-1),
     "training.weight_decay": (1e-5, 1e-1),

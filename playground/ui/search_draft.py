@@ -20,8 +20,8 @@ TRIALS, MINUTES = "trials", "minutes"
 class Draft:
     """What is searched, how, for what and how long.
 
-    dimensions: what is varied, by place; sampler, pruner, objectives, epochs: as `StudySpec` has them; budget: `TRIALS`
-    or `MINUTES`, and how many of either; problem: why a search could not be begun.
+    dimensions: what is varied, by place; sampler, pruner, objectives, epochs, seed: as `StudySpec` has them; budget:
+    `TRIALS` or `MINUTES`, and how many of either; problem: why a search could not be begun.
     """
 
     def __init__(self, experiment: Experiment) -> None:
@@ -30,6 +30,7 @@ class Draft:
         self.objectives: tuple[str, ...] = ("loss",)
         self.epochs = epochs_of(experiment)
         self.budget, self.trials, self.minutes = TRIALS, 30, 5.0
+        self.seed = 0
         self.problem = ""
 
     @classmethod
@@ -95,6 +96,7 @@ class Draft:
             "pruner": self.pruner,
             "objectives": self.objectives,
             "epochs": self.epochs,
+            "seed": self.seed,
             self.budget: self.trials if self.budget == TRIALS else self.minutes,
         }
         try:

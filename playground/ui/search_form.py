@@ -8,6 +8,7 @@ import streamlit as st
 
 from playground.experiment import Experiment
 from playground.experiment.axes import Field, fields, said
+from playground.experiment.data import SEED_LIMIT
 from playground.studies.spec import (
     MOST_DIMENSIONS,
     MOST_EPOCHS,
@@ -158,6 +159,9 @@ def how(draft: Draft, experiment: Experiment) -> None:
             _amount(draft, "trials", "How many", 1, MOST_TRIALS, "The search ends after so many trials.")
         else:
             _amount(draft, "minutes", "How many", 0.1, float(MOST_MINUTES), "No more trials begin after so long.")
+    with st.expander("Advanced"):
+        about = "Draws what is tried, not how a trial is trained: with another seed the search takes another way."
+        _amount(draft, "seed", "Seed", 0, SEED_LIMIT, about, step=1)
 
 
 def _pick(label: str, name: str, entries: dict[str, tuple[str, str]], draft: Draft) -> None:
@@ -209,7 +213,7 @@ def _lower(text: str) -> str:
     return text if text[1:2] in ("", "²") else text[:1].lower() + text[1:]
 
 
-def _amount(draft: Draft, name: str, label: str, least: float, most: float, about: str) -> None:
+def _amount(draft: Draft, name: str, label: str, least: float, most: float, about: str, step: int = 10) -> None:
     key, now = f"search_{name}", getattr(draft, name)
     show_value(key, now)
 
@@ -224,7 +228,7 @@ def _amount(draft: Draft, name: str, label: str, least: float, most: float, abou
         required=True,
         min_value=least,
         max_value=most,
-        step=10 if whole else 1.0,
+        step=step if whole else 1.0,
         format="%d" if whole else "%g",
         key=key,
         on_change=changed,

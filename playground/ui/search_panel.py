@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,6 +23,8 @@ from playground.ui.search_shown import Shown
 from playground.ui.workbench import Workbench
 
 EXAMPLES = 3
+FEW, LIST_HEIGHT = 8, 330
+"""Searches that are listed as they are, and pixels for the list of more: it is scrolled then."""
 
 
 def show(bench: Workbench) -> None:
@@ -128,19 +132,51 @@ def _earlier(bench: Workbench) -> None:
     try:
         if not exist(settings.storage_url):
             return
-        found = searches().studies.list(person())[: search_watch.MOST_LISTED]
+        found, deleted = (searches().studies.list(person(), deleted=gone) for gone in (False, True))
     except (ValueError, SQLAlchemyError) as problem:
         st.error(plain(f"Your searches cannot be listed: {str(problem).splitlines()[0]}"))
         return
+    _undo(bench, deleted)
     if not found:
         return
     st.markdown("**Your searches**", help=f"Kept in this server's database for you: {len(found)} of them.")
-    with st.container(key="search_list"):
-        for study in found:
-            st.button(
-                search_watch.row(study),
-                key=f"search_open_{study['name']}",
-                width="stretch",
-                on_click=lambda name=study["name"]: bench.carry("study", name),
-                help=plain(study["title"]),
-            )
+    with st.container(key="search_list", height="content" if len(found) <= FEW else LIST_HEIGHT, border=False):
+        _list(found, "search_open", lambda name: bench.carry("study", name))
+
+
+def _undo(bench: Workbench, deleted: list[dict]) -> None:
+    """What can be had back: the search that was deleted just now by one press, the others out of a list."""
+
+    def restore(name: str) -> None:
+        try:
+            searches().restore(name)
+        except ValueError as problem:
+            Draft.current(bench.experiment).problem = str(problem)
+        else:
+            bench.carry("study", name)
+
+    names = [study["name"] for study in deleted]
+    last = st.session_state.get(search_watch.DELETED)
+    others = [study for study in deleted if study["name"] != last]
+    if last in names:
+        st.caption(plain(f"Deleted: {deleted[names.index(last)]['title']}"))
+    with st.container(key="search_undo", horizontal=True):
+        if last in names:
+            undo, about = ":material/undo:", "Have the deleted search back, with all its trials."
+            st.button("Undo", icon=undo, key="search_undelete", on_click=lambda: restore(last), help=about)
+        if others:
+            about = "Searches that you deleted within a day: they can be had back."
+            with st.popover("Deleted searches", icon=":material/restore_from_trash:", help=about):
+                _list(others, "search_restore", restore)
+
+
+def _list(studies: list[dict], key: str, press: Callable[[str], None]) -> None:
+    """A button for each of some studies."""
+    for study in studies:
+        st.button(
+            search_watch.row(study),
+            key=f"{key}_{study['name']}",
+            width="stretch",
+            on_click=lambda name=study["name"]: press(name),
+            help=plain(study["title"]),
+        )

@@ -37,6 +37,10 @@ class Shown:
             shown = st.session_state[_KEY] = cls(name, searches().studies.open(name))
         return shown
 
+    def forget(self) -> None:
+        """Whoever looks at the study again looks anew."""
+        st.session_state.pop(_KEY, None)
+
     @property
     def job(self) -> str | None:
         """The job that follows the study; begun when first asked for. None where there is no room for it now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -10,9 +11,11 @@ from urllib.parse import urlsplit
 import streamlit as st
 from sqlalchemy import make_url
 
+from playground.experiment.axes import said
 from playground.runs import ServerFull
 from playground.runs.searches import searches
 from playground.settings import settings
+from playground.studies.spec import PRUNERS, SAMPLERS, Range, StudySpec
 from playground.ui.person import person
 from playground.ui.plain import plain
 from playground.ui.search_shown import Shown
@@ -29,9 +32,10 @@ FIGURES = {
     "contour": ("Contour", "The results over two choices at once."),
     "pareto": ("Pareto front", "The best compromises between the two goals."),
 }
-MOST_LISTED = 12
 PLAYGROUND = "../../pages/playground.py"  # from the shell, which runs every page
 STATES = {"running": "searching", "paused": "paused", "stopped": "stopped", "finished": "finished", "failed": "failed"}
+DELETED = "search_deleted"
+"""In the session: the search that was deleted last."""
 _OPENED = "search_opened"
 
 
@@ -123,6 +127,9 @@ def _about(bench: Workbench, shown: Shown) -> None:
     budget = f"{spec.trials:,} trials" if spec.trials else f"{spec.minutes:g} minutes"
     goals = " and ".join(goal.label.lower() for goal in spec.sought)
     st.markdown(f"Looks for the best {plain(goals)} in {budget} of {spec.epochs:,} epochs each.")
+    st.markdown("\n".join(f"- {plain(line)}" for line in varied(spec)))
+    early = f"{PRUNERS[spec.pruner][0].lower()} pruning" if spec.prunes else "nothing given up early"
+    st.caption(f"{SAMPLERS[spec.sampler][0]}, {early}, seed {spec.seed}.")
     st.caption(
         "Whoever has this page's address can look at this search, pause it and let it go on. "
         "It is kept when the server starts again."
@@ -131,6 +138,8 @@ def _about(bench: Workbench, shown: Shown) -> None:
     def delete() -> None:
         with suppress(ValueError):  # it is gone already
             searches().delete(shown.name)
+            st.session_state[DELETED] = shown.name
+            shown.forget()
         bench.carry("study", None)
 
     def use() -> None:
@@ -141,8 +150,19 @@ def _about(bench: Workbench, shown: Shown) -> None:
             "Load its experiment", key="search_base", on_click=use, help="What the search began with, to go on from."
         )
         if _is_own(shown):
-            help = "Its trials are gone for good then."
+            help = "Ends it, and takes it off the list of your searches. You can have it back for a day."
             st.button("Delete this search", key="search_delete", on_click=delete, help=help)
+
+
+def varied(spec: StudySpec) -> Iterator[str]:
+    """What a study tries: "Learning rate 0.001 to 1, logarithmic", "Optimizer SGD or Adam"."""
+    for dimension in spec.dimensions:
+        field = spec.fields[dimension.at]
+        if isinstance(dimension, Range):
+            ends = " to ".join(said(field, end) for end in (dimension.low, dimension.high))
+            yield f"{field.label}: {ends}{', logarithmic' if dimension.log else ''}"
+        else:
+            yield f"{field.label}: {' or '.join(said(field, value) for value in dimension.values)}"
 
 
 def _is_own(shown: Shown) -> bool:

@@ -1,5 +1,6 @@
 """Working on a study, with every sampler and pruner; what becomes of trials that cannot be done."""
 
+import secrets
 from contextlib import closing
 
 import optuna
@@ -115,9 +116,30 @@ def test_a_study_is_paused_resumed_and_stopped(url):
             pass
         report = studies.report(name)
         assert (report["state"], report["counts"]["running"]) == ("stopped", 0)
-        studies.delete(name)
+        studies.discard(name)
         with pytest.raises(StudyError, match="not there any more"):
             studies.report(name)
+        studies.restore(name)
+        assert studies.report(name) == report, "nothing is lost"
+        studies.delete(name)
+        with pytest.raises(StudyError, match="not there any more"):
+            studies.restore(name)
+
+
+def test_what_was_discarded_goes_for_good_when_its_day_is_over(url, monkeypatch):
+    with closing(Studies(url)) as studies:
+        owner = secrets.token_urlsafe(8)
+        kept, discarded = (studies.create(spec(), owner) for _ in range(2))
+        studies.discard(discarded)
+        third = studies.create(spec(), owner)
+        assert {study["name"] for study in studies.list(owner)} == {kept, third}
+        assert [study["name"] for study in studies.list(owner, deleted=True)] == [discarded]
+        assert discarded not in studies.running()
+        monkeypatch.setattr("playground.studies.studies.RESTORABLE_SECONDS", -1.0)
+        studies.create(spec(), owner)
+        with pytest.raises(StudyError, match="not there any more"):
+            studies.restore(discarded)
+        assert studies.open(kept)
 
 
 def test_closing_gives_a_trial_back_to_whoever_comes_next(url):

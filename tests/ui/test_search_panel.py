@@ -81,10 +81,11 @@ def test_a_search_is_begun_looked_at_and_come_back_to(shared, form):
     for at in ("width", "depth", "training.optimizer", "activation"):
         form.button(key=f"search_remove_{at.replace('.', '_')}").click().run()
     form.number_input(key="search_epochs").set_value(1).run()
+    form.number_input(key="search_seed").set_value(7).run()
     expected, _ = drawn(form).spec(shared.experiment)
     form.button(key="search_go").click().run()
     name = shared.carried["study"]
-    assert not form.exception and searches().studies.open(name) == expected
+    assert not form.exception and searches().studies.open(name) == expected and expected.seed == 7
     assert any(name in code.value for code in form.code), "how other machines join is told"
     shown = form.session_state[search_shown._KEY]
     assert hub().job(shown.job).what == "study"
@@ -101,6 +102,13 @@ def test_a_search_is_begun_looked_at_and_come_back_to(shared, form):
     assert "study" not in shared.carried
     form.button(key=f"search_open_{name}").click().run()
     assert shared.carried["study"] == name
+    form.button(key="search_delete").click().run()
+    assert "study" not in shared.carried and not form.exception
+    with pytest.raises(ValueError, match="not there any more"):
+        searches().studies.open(name)
+    form.button(key="search_undelete").click().run()
+    assert not form.exception and shared.carried["study"] == name and searches().studies.open(name) == expected
+    assert form.session_state[search_shown._KEY] is not shown, "its job had come to an end"
 
 
 @pytest.mark.parametrize("number", [None, -1, 10**12, "0", True, 99])

@@ -14,7 +14,7 @@ const HTML = `
   <span class="np-search-left"></span>
   <span class="np-search-counts"></span>
   <span class="np-search-buttons">
-    <button type="button" data-op="pause" title="Begin no more trials until you press Resume; those under way go on">${ICONS.pause}<span>Pause</span></button>
+    <button type="button" data-op="pause" title="Have all its workers wait, trials under way too, until you press Resume">${ICONS.pause}<span>Pause</span></button>
     <button type="button" data-op="resume" title="Go on searching">${ICONS.play}<span>Resume</span></button>
     <button type="button" data-op="stop" title="End the search; what it has found is kept">${STOP}<span>Stop</span></button>
   </span>`;
@@ -64,7 +64,7 @@ export class SearchHead {
 
   #buttons() {
     const { state } = this.report ?? {};
-    const offered = { pause: state === "running", resume: state === "paused" || state === "stopped", stop: state === "running" || state === "paused" };
+    const offered = { pause: state === "running", resume: ["paused", "stopped", "failed"].includes(state), stop: state === "running" || state === "paused" };
     for (const button of this.buttons) {
       const { op } = button.dataset;
       button.hidden = !offered[op];
