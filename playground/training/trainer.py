@@ -138,7 +138,8 @@ class Trainer(Progress):
         The four kept last stay. Raises ValueError, in words for a person, for weights of another shape.
         """
         values = self.module.flat.values if weights is None else values_from(self.module, weights)
-        if name not in self.landmarks and len(self.landmarks) >= LANDMARKS:
+        self.landmarks.pop(name, None)
+        if len(self.landmarks) >= LANDMARKS:
             del self.landmarks[next(iter(self.landmarks))]
         self.landmarks[name] = values.detach().cpu().clone()
 

@@ -180,7 +180,7 @@ def plane_options(bench: Workbench) -> dict[str, Any]:
     if kept("hold") and kept("anchor") is not None:
         options["anchor"] = kept("anchor")
     if directions == "line":
-        options |= landscape_places.line_options()
+        options |= landscape_places.line_options(bench)
     if directions == "weights":
         options |= landscape_places.weight_options(bench)
     return options

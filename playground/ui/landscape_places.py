@@ -11,11 +11,14 @@ from playground.data import input_names
 from playground.experiment import walk
 from playground.network.shapes import HEAD
 from playground.runs import hub
+from playground.runs.hubs import LANDMARKS
 from playground.ui.plain import plain
 from playground.ui.workbench import Workbench
 
 KEY = "landscape:"
 STEP, KEPT = "step", "kept"
+POINTS = KEY + "points"
+"""The points that were kept, of every run: by their names, what they are called; the latest is the last."""
 WEIGHTS = (("first_weight", "Across", 0), ("second_weight", "Upwards", 1))
 
 
@@ -41,6 +44,17 @@ def line(bench: Workbench) -> None:
             "Step", min_value=0, value=0, key=KEY + "start", persist_state="session", help="0 is the initial weights."
         )
         return
+    if points := _points(bench):
+        if kept("landmark") not in points:
+            st.session_state[KEY + "landmark"] = next(reversed(points))
+        st.selectbox(
+            "Kept point",
+            list(reversed(points)),
+            format_func=points.get,
+            key=KEY + "landmark",
+            persist_state="session",
+            help="Where the line begins. The points kept last are here, four at most.",
+        )
     st.button(
         "Keep this point",
         icon=":material/keep:",
@@ -62,30 +76,37 @@ def line(bench: Workbench) -> None:
 
 
 def _keep(bench: Workbench) -> None:
-    info = hub().get(bench.run) if bench.run else None
-    where = f"step {info.step:,}" if info else "now"
-    _keep_of(bench, bench.run, f"Kept: this run's weights at {where}.")
+    _keep_of(bench, bench.run, "This run")
 
 
 def _keep_other(bench: Workbench) -> None:
     text = str(st.session_state.get(KEY + "other") or "")
     run = text.partition("run=")[2].partition("&")[0] or text.strip()
-    _keep_of(bench, run, "Kept: the other run's present weights.")
+    _keep_of(bench, run, "The other run")
 
 
-def _keep_of(bench: Workbench, run: str | None, said: str) -> None:
+def _keep_of(bench: Workbench, run: str | None, whose: str) -> None:
     """Keep the weights of `run` beside the run of this page."""
     try:
         data = hub().fetch(run or "", "weights")
         name = blake2b(data, digest_size=8).hexdigest()
         hub().keep_landmark(bench.run or "", name, data)
+        info = hub().get(run or "")
     except KeyError:
         st.session_state[KEY + "told"] = False, "There is no such run on this server."
     except (TimeoutError, ValueError) as problem:
         st.session_state[KEY + "told"] = False, str(problem)
     else:
         st.session_state[KEY + "landmark"] = name
-        st.session_state[KEY + "told"] = True, said
+        points = {**_points(bench), name: f"{whose} at step {info.step:,}" if info else whose}
+        latest = [*(other for other in points if other != name), name][-LANDMARKS:]
+        st.session_state[POINTS] = {**kept("points", {}), bench.run: {one: points[one] for one in latest}}
+        st.session_state[KEY + "told"] = True, f"Kept: {points[name]}."
+
+
+def _points(bench: Workbench) -> dict[str, str]:
+    """Those that were kept beside the run of this page."""
+    return kept("points", {}).get(bench.run, {})
 
 
 def weights(bench: Workbench) -> None:
@@ -146,8 +167,8 @@ def weight_options(bench: Workbench) -> dict[str, Any]:
     return {name: _chosen_weight(bench, name, place) for name, _, place in WEIGHTS}
 
 
-def line_options() -> dict[str, Any]:
+def line_options(bench: Workbench) -> dict[str, Any]:
     """Where the line begins, as options of `PlaneLens`."""
     if kept("from", STEP) == KEPT:
-        return {"landmark": kept("landmark")} if kept("landmark") else {"start": 0}
+        return {"landmark": kept("landmark")} if kept("landmark") in _points(bench) else {"start": 0}
     return {"start": kept("start", 0) or 0}
