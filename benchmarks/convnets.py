@@ -46,7 +46,7 @@ TARGET, FRAMES = 0.85, 5.0
 """Of the quickest loop's images a second, and frames a second, at least."""
 ACCURACY, SECONDS = 0.95, 30.0
 WARM_STEPS = 1_000
-"""Steps before anything is timed: up to there a run of images is measured every few steps, and that takes a third of a
+"""Steps before anything is timed: up to there a run of images is measured every few steps, which takes a quarter of a
 deep network's time."""
 LOOPS = {f"{n} thread{'s'[: n - 1]}{', ch. last' if last else ''}": (n, last) for n, last in product((1, 2), (0, 1))}
 

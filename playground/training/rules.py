@@ -22,10 +22,12 @@ def apart(measured: int, batch_size: int) -> int:
 def record_gap(step: int, apart: int = 1) -> int:
     """Steps between two records around `step`: 1 up to 255, from then on 128 records in an octave.
 
-    apart: how far apart they are at least, once `step` is some times that: until then there are 4 in an octave.
+    apart: how far apart they are at least, once `step` is some times that: until then there are 4 in an octave, and one
+    in each of the first, whose steps take no longer than measuring does (about as long as `apart` / 32 of them).
     """
-    gap = 1 << max(0, step.bit_length() - 8)
-    return max(gap, min(apart, 1 << max(0, step.bit_length() - 3)))
+    octave = max(0, step.bit_length() - 1)
+    early = max(1 << max(0, octave - 2), min(1 << octave, apart >> 5))
+    return max(1 << max(0, octave - 7), min(apart, early))
 
 
 def snapshot_gap(step: int) -> int:
