@@ -1,5 +1,6 @@
 """The hub's other side: what the workers say, where the runs are, and which of them nobody looks at any more."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from playground.runs.records import Record, ServerFull
 from playground.runs.subscription import Subscription
 from playground.settings import Settings, settings
 
+_LOG = logging.getLogger(__name__)
 _CLOSE_SECONDS = 2.0
 WARMING = "Starting PyTorch. The first run begins in a few seconds."
 
@@ -298,20 +300,30 @@ class Registrar:
             raise ServerFull("The server is full: it remembers as many runs as it can. Please try again later.")
 
     def _sweep(self) -> None:
-        """Send runs away, and end jobs, that nobody has looked at for a while."""
-        idle_seconds = self._settings.idle_seconds
+        """Look after runs and jobs for as long as there is a server, whatever goes wrong once."""
         while not self._closing.is_set():
-            with self.lock:
-                now = time.monotonic()
-                wait = min(float(idle_seconds), self._ledger.sweep())
-                for record in self._housing.tenants():
-                    if record.viewers:
-                        continue
-                    left = record.touched + idle_seconds - now
-                    if left > 0:
-                        wait = min(wait, left)
-                        continue
-                    if record.will_play:
-                        record.tell("info", "This run was paused, because nobody was looking.")
-                    self._housing.unload(record)
+            try:
+                wait = self._send_idle_away()
+            except Exception:
+                _LOG.exception("idle runs and jobs could not be looked after")
+                wait = float(self._settings.idle_seconds)
             self._closing.wait(max(wait, 0.01))
+
+    def _send_idle_away(self) -> float:
+        """Send runs away, and end jobs, that nobody has looked at for a while; returns in how many seconds that is due
+        again."""
+        idle_seconds = self._settings.idle_seconds
+        with self.lock:
+            now = time.monotonic()
+            wait = min(float(idle_seconds), self._ledger.sweep())
+            for record in self._housing.tenants():
+                if record.viewers:
+                    continue
+                left = record.touched + idle_seconds - now
+                if left > 0:
+                    wait = min(wait, left)
+                    continue
+                if record.will_play:
+                    record.tell("info", "This run was paused, because nobody was looking.")
+                self._housing.unload(record)
+            return wait

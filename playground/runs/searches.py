@@ -152,9 +152,10 @@ class Searches:
             except ServerFull:
                 pass  # in a while there is room
             except Exception as error:  # a database that is away now may be back later
-                if str(error) != self.problem:
-                    print(f"Searches wait for their database: {error}", file=sys.stderr, flush=True)
-                self.problem = str(error)
+                problem = str(error).partition("\n")[0]
+                if problem != self.problem:
+                    print(f"Searches wait for their database: {problem}", file=sys.stderr, flush=True)
+                self.problem = problem
             self._wake.wait(LOOK_SECONDS)
             self._wake.clear()
 
