@@ -15,6 +15,7 @@ from playground.figures import theme
 from playground.figures.keys import DASHES, LINE, Key, heading, key_row
 
 LOG = {"type": "log", "dtick": 1, "exponentformat": "B", "minexponent": 4}  # 0.1, 1, 10, 100, 1k
+FEW_DECADES = 0.55, 1.4
 LOSS_PANEL, METRIC_PANEL = [0.46, 1.0], [0.0, 0.34]
 
 
@@ -58,9 +59,18 @@ def frame(arrays: dict[str, Any], dataset: Any = None, options: CurvesOptions = 
     if not options.show_lr:
         del traces["4"]
     moved: dict[str, Any] = {"traces": traces}
-    if options.at is not None:
-        moved["layout"] = {"shapes": [_moment(options.at)]}
-    return moved
+    layout: dict[str, Any] = {} if options.at is None else {"shapes": [_moment(options.at)]}
+    if options.log:
+        layout["yaxis.dtick"] = _spacing(traces["0"]["y"], traces["1"]["y"])
+    return {**moved, "layout": layout} if layout else moved
+
+
+def _spacing(*losses: np.ndarray) -> str | None:
+    """1, 2 and 5 times a power of ten where Plotly would write at all nine multiples, one over the other."""
+    known = np.concatenate(losses)
+    known = known[np.isfinite(known)]
+    decades = float(np.log10(known.max()) - np.log10(known.min())) if len(known) else 0.0
+    return "D2" if FEW_DECADES[0] < decades < FEW_DECADES[1] else None
 
 
 def _line(part: str, what: str, axis: str, colour: str, width: float, **more: Any) -> dict[str, Any]:
