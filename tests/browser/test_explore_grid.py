@@ -39,6 +39,7 @@ def test_a_grid_of_eight_by_eight_to_its_end_and_a_cell_opened(person: Person):
     view.get_by_label("Luck").select_option("")
     expect(cells).to_have_count(64)
 
+    view.get_by_label("Measure", exact=True).select_option("train_loss")
     cells.nth(12).focus()
     page.keyboard.press("Enter")
     expect(page.locator(".np-network")).to_have_attribute("data-ready", "true")
@@ -48,4 +49,7 @@ def test_a_grid_of_eight_by_eight_to_its_end_and_a_cell_opened(person: Person):
 
     page.get_by_role("link", name="Explore").click()
     expect(view).to_contain_text("Done: 20 epochs")
+    expect(view.get_by_label("Measure", exact=True)).to_have_value("train_loss")
     assert Grid.from_link(re.search("grid=([^&]+)", page.url)[1], opened).axes == grid.axes
+    page.reload()
+    expect(view).to_contain_text("Done: 20 epochs")

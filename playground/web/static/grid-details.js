@@ -82,7 +82,7 @@ export class GridDetails {
     text(this.state, cells.length > 1 ? `Medians of ${cells.length} networks, and the middle half of them. Press it to see them one by one.` : told || this.#standing(frame, one, status, over));
     this.state.dataset.level = told ? "warning" : "";
     this.#numbers(frame, cells, measures, target);
-    text(this.hint, !frame || cells.length > 1 || status === "impossible" ? "" : "Press it to open it in the Playground.");
+    text(this.hint, !frame || cells.length > 1 || status === "impossible" ? "" : "Press it to train it from the start in the Playground.");
     this.#draw(frame, cells, theme);
   }
 

@@ -25,6 +25,8 @@ const HTML = `
   </div>
   <p class="np-grid-said" role="status" aria-live="polite"></p>`;
 
+const looks = new Map(); // how grids were looked at, for who comes back from a cell
+
 export class GridView extends LiveComponent {
   constructor(root) {
     super(root);
@@ -52,7 +54,8 @@ export class GridView extends LiveComponent {
     this.root.setAttribute("aria-label", data.label);
     this.buttons.setAttribute("aria-label", data.label);
     if (JSON.stringify(data.axes) !== JSON.stringify(before.axes)) {
-      Object.assign(this.look, { fold: null, slice: null, ...(data.unlike && { measure: "test_metric" }) });
+      const first = { fold: null, slice: null, ...(data.unlike && { measure: "test_metric" }) };
+      Object.assign(this.look, looks.get(JSON.stringify(data.axes)) ?? first);
       this.frame = this.pointed = null;
     }
     if (data.job !== before.job) this.#follow(data.job);
@@ -111,7 +114,7 @@ export class GridView extends LiveComponent {
   #asked({ op, on, ...look }) {
     if (op) this.emit("act", { op, on, at: Date.now() });
     else {
-      Object.assign(this.look, look);
+      looks.set(JSON.stringify(this.data.axes), { ...Object.assign(this.look, look) });
       this.pointed = null;
       this.#plan();
     }
