@@ -125,6 +125,8 @@ def _line(run: Any, moment: Any, wish: PlaneLens, like: Plane | None) -> Plane:
         raise ValueError("The kept point is gone: the network has changed since. Keep another one.")
     start = values[: len(_centre(moment))]
     along = _centre(moment) - start
+    if not along.any():
+        name = "no line: both ends are the same point"
     upwards = random_direction(moment.module, start, "filter", wish.seed, 1)
     return Plane(
         start, along, upwards, values.detach().clone(), moment.step, (name, "random direction"), (ALONG, AROUND)

@@ -146,6 +146,7 @@ def test_a_straight_line_begins_and_ends_where_it_says():
         at = {place: found["train_loss"][np.abs(found["along"] - place).argmin()] for place in (0, 1)}
         assert abs(at[0] - start) < 1e-6
         assert abs(at[1] - trainer.measure()["train_loss"]) < 1e-6
+    assert "same point" in lenses.loss_slice(trainer, points=11, directions="line", start=80)["name"]
     with pytest.raises(ValueError, match="kept point is gone"):
         lenses.loss_slice(trainer, directions="line", landmark="nowhere")
 
