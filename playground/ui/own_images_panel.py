@@ -61,8 +61,14 @@ def show(bench: Workbench) -> None:
     with st.expander(
         "Your own images", icon=":material/add_photo_alternate:", expanded=own or held is not None or AT in bench.errors
     ):
-        _uploader(bench, held)
+        _uploader(bench)
         show_error(bench, AT)
+        if held is None:
+            st.caption(
+                "A zip with a folder for each class, or image files. Your browser makes photographs small before it "
+                "sends them; they are kept on this server, where everybody with the experiment's link can train on "
+                "them."
+            )
         if held is not None:
             _table(bench, held)
         elif not own and LAST in st.session_state:
@@ -75,7 +81,7 @@ def show(bench: Workbench) -> None:
             )
 
 
-def _uploader(bench: Workbench, held: Held | None) -> None:
+def _uploader(bench: Workbench) -> None:
     st.text_input(
         "Class of the next files",
         key=GROUP,
@@ -94,11 +100,6 @@ def _uploader(bench: Workbench, held: Held | None) -> None:
             on_change=lambda: _uploaded(bench, key),
             label_visibility="collapsed",
             max_upload_size=max(1, settings.image_bytes // MEGABYTE),
-        )
-    if held is None:
-        st.caption(
-            "A zip with a folder for each class, or image files. Your browser makes photographs small before it sends "
-            "them; they are kept on this server, where everybody with the experiment's link can train on them."
         )
 
 
