@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -27,6 +28,8 @@ NONE = "none"
 """In the address: a person has chosen to compare no run."""
 MOST_RESTORABLE = 100
 """Deleted runs that are listed."""
+TOLD_SECONDS = 20.0
+"""How long it is told what could not be done."""
 GONE = "This run is not kept any more."
 _KEY = "runs_draft"
 
@@ -42,6 +45,9 @@ class Draft:
         self.job: str | None = None
         self.deleted: dict[str, str] | None = None
         self.problem = ""
+        self._acted = 0.0
+        self.seen: list[KeptRun] | None = None
+        """The person's runs as they were read last."""
         self.leave = False
         self.moved = False
         """Whether the bench has another run."""
@@ -107,13 +113,18 @@ class Draft:
         }.get(str(event.get("op")))  # fmt: skip
         if does is None:
             return
-        self.problem = ""
+        self.problem, self._acted = "", time.monotonic()
         try:
             does(bench, event)
         except KeyError:
             self.problem = GONE
         except (ArchiveError, ServerFull, ValueError) as problem:
             self.problem = str(problem)
+
+    @property
+    def told(self) -> str:
+        """The problem, for a while: whatever comes after it may have gone well."""
+        return self.problem if time.monotonic() - self._acted < TOLD_SECONDS else ""
 
     def _choose(self, bench: Workbench, event: dict[str, Any]) -> None:
         ids = event.get("ids")

@@ -40,20 +40,24 @@ def _follow(bench: Workbench, draft: Draft) -> None:
         draft.moved = False
         st.rerun()  # the controls above are another run's now
     try:
-        runs = sorted(hub().kept(draft.person), key=lambda run: run.created, reverse=True)
-    except ArchiveError as problem:
-        st.error(plain(str(problem)))
-        return
-    problem = draft.problem or hub().keeping_problem
-    if problem:
-        st.warning(plain(problem))
+        runs = draft.seen = sorted(hub().kept(draft.person), key=lambda run: run.created, reverse=True)
+    except ArchiveError as away:
+        st.error(plain(str(away)))
+        if draft.seen is None:
+            return
+        runs = draft.seen  # what was seen does not vanish
+    else:
+        problem = draft.told or hub().keeping_problem
+        if problem:
+            st.warning(plain(problem))
     draft.adopt(bench.carried.get(KEPT), runs)
     compared = draft.compared(runs)
     bench.carry(KEPT, draft.text)
     draft.picture(compared)
-    if runs:
-        runs_export.show(draft.person, compared, runs)
-    _view(bench, draft, runs, compared)
+    with st.container(key="runs_body"):
+        if runs:
+            runs_export.show(draft.person, compared, runs)
+        _view(bench, draft, runs, compared)
 
 
 def _view(bench: Workbench, draft: Draft, runs: Sequence[KeptRun], compared: Sequence[KeptRun]) -> None:

@@ -141,6 +141,7 @@ def test_the_page_shows_the_runs_and_says_what_is_wrong(shared, draw, monkeypatc
 
     monkeypatch.setattr(hub().shelf, "runs", away)
     assert page.run().error[0].value == r"The database of kept runs \*cannot\* be used now."
+    assert not page.exception and len(draft.seen) == 2, "what was seen before stays in sight"
 
 
 def test_a_newcomer_is_shown_three_learning_rates(draft, shared):
