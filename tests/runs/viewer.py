@@ -102,3 +102,12 @@ async def nothing_more(viewer: Viewer) -> bool:
         await asyncio.sleep(0)
     waiting.cancel()
     return not waiting.done()
+
+
+async def is_silent(viewer: Viewer, hub: Hub) -> bool:
+    """Whether the worker, too, has nothing for this viewer, who waits. It answers in the order in which it was asked:
+    before the first checkpoint it hears of the viewer's wishes, before the second it has met them."""
+    if await nothing_more(viewer):
+        for _ in range(2):
+            await asyncio.to_thread(hub.checkpoint, viewer.subscription.run_id)
+    return await nothing_more(viewer)
