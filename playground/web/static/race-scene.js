@@ -9,7 +9,7 @@ const CONFIG = {
   displaylogo: false, displayModeBar: "hover", responsive: false, scrollZoom: false,
   modeBarButtons: [["toImage", "resetCameraDefault3d"]], plotGlPixelRatio: Math.min(2, globalThis.devicePixelRatio || 1),
 };
-const [DISTANCE, HEIGHT] = [1.6, 1.25]; // of the camera
+const [DISTANCE, HEIGHT] = [1.75, 1.32]; // of the camera
 const LIGHT = { ambient: 0.72, diffuse: 0.6, specular: 0.1, roughness: 0.75, fresnel: 0.05 };
 const LINES = 12; // contour lines
 const LONGEST = 600; // points of a trail; more cannot be told apart
