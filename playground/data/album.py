@@ -16,12 +16,13 @@ from playground.data.cache import ByteCache
 from playground.data.decoding import LONG, fitted
 from playground.data.errors import TableError
 from playground.data.images import Pictures
-from playground.data.inspection import MOST_CLASSES
 from playground.data.names import NAME_LENGTH, clean
 from playground.settings import Settings
 from playground.settings import settings as default_settings
 
 MAGIC = b"NPALBUM1"
+MOST_CLASSES = 40
+"""Letters and digits, and some more."""
 HEADER_BYTES = 2 * 1024**2
 
 

@@ -8,6 +8,7 @@ from playground.lenses.registry import LENSES
 from playground.ui import looking
 from playground.ui.image_layers import LayerPath, Offered, layers_of
 from playground.ui.images import CONVOLUTIONS
+from playground.ui.results_panel import classes_of
 from playground.ui.workbench import Workbench
 from playground.web.components import board_view
 
@@ -28,7 +29,7 @@ def show(bench: Workbench) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="dream_bar"):
         layers = layers_of(bench.trained, (*CONVOLUTIONS, "linear"))
         path = _layer(layers)
-        first = _first(layers[path].count) if path else 0
+        first = _first(layers[path].count if path else len(classes_of(bench) or ()))
         options = {"path": path, "shown": SHOWN, "first": first, **SMOOTHNESS[_smooth()], "seed": _seed()}
     board_view(
         "dream",
@@ -69,7 +70,7 @@ def _first(count: int) -> int:
         label_visibility="collapsed",
         persist_state="session",
         width=120,
-        help="Which of the layer's filters or units are shown.",
+        help="Which of the layer's filters or units, or of the classes, are shown.",
     )
 
 

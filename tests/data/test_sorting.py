@@ -176,7 +176,7 @@ def pairs(**counts):
         ([("", noise())], "No image has a class yet"),
         (pairs(cat=5), "There is one class only ('cat')"),
         (pairs(cat=5, dog=1), "'dog' has one image only"),
-        ([(f"c{index}", noise()) for index in range(50)], "There are 50 classes; at most 20"),
+        ([(f"c{index}", noise()) for index in range(50)], "There are 50 classes; at most 40"),
         ([], "No image has a class yet"),
     ],
 )

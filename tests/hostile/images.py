@@ -54,8 +54,8 @@ def _zips() -> Iterator[File]:
     yield File("zip-slip", zipped({"../../../tmp/slipped.png": GOOD}), ("leads out of it",))
     yield File("one class only", zipped({f"cat/{n}.png": GOOD for n in range(5)}), ("one class only", "bring a second"))
     yield File("a class of one", zipped({"a/1.png": GOOD, "b/1.png": GOOD, "b/2.png": GOOD}), ("has one image only",))
-    many = {f"{name}/{n}.png": GOOD for name in range(30) for n in range(2)}
-    yield File("30 classes", zipped(many), ("30 classes", "at most 20"))
+    many = {f"{name}/{n}.png": GOOD for name in range(50) for n in range(2)}
+    yield File("50 classes", zipped(many), ("50 classes", "at most 40"))
     yield File("a zip bomb", zipped({f"a/{n}.png": bytes(30_000_000) for n in range(4)}), ("too large",))
     yield File(
         "6,000 images", zipped({f"{n % 3}/{n}.png": b"" for n in range(6_000)}), ("6,000 images", "at most 5,000")

@@ -86,6 +86,7 @@ def test_an_attack_has_a_method_an_epsilon_and_an_aim(draw):
 def test_a_layer_s_units_are_dreamt_of_twelve_at_a_time(draw):
     wide = [{"kind": "conv2d", "channels": 30, "kernel": 3}]
     page = draw(bench_of(wide), dream_panel.show)
+    assert not any(box.key == dream_panel.FIRST for box in page.selectbox)  # ten classes are shown at once
     assert page.selectbox(key=dream_panel.LAYER).options == ["The classes", "1: Convolution, 30 × 6 × 6"]
     page.selectbox(key=dream_panel.LAYER).set_value((0,)).run()
     assert page.selectbox(key=dream_panel.FIRST).options == ["1 to 12", "13 to 24", "25 to 30"]
@@ -96,3 +97,9 @@ def test_a_layer_s_units_are_dreamt_of_twelve_at_a_time(draw):
     assert not page.exception
     page.button[0].click().run()
     assert page.session_state[dream_panel.SEED] == 1
+
+
+def test_of_many_classes_twelve_are_dreamt_of_at_a_time(draw, monkeypatch):
+    monkeypatch.setattr(dream_panel, "classes_of", lambda bench: tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    page = draw(bench_of([]), dream_panel.show)
+    assert page.selectbox(key=dream_panel.FIRST).options == ["1 to 12", "13 to 24", "25 to 26"]
