@@ -26,7 +26,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeServer]:
 def opened(browser: Browser, whole: WholeServer) -> Iterator[Page]:
     """The first page, every component drawn. The tests of this module share it."""
     page = browser.new_page(viewport={"width": 1366, "height": 768})
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(whole.url)

@@ -4,7 +4,7 @@ import math
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.web.stage import Stage, Viewer
 from tests.web.test_views import drawn, mount
@@ -39,8 +39,13 @@ def standing_still(page: Page, stage: Stage) -> Viewer:
     viewer = stage.viewer(run_id)
     viewer.send(state="paused")
     expect(page.get_by_role("button", name="Play (space)")).to_have_count(1)
-    # The moment to stop at must still lie ahead when the order arrives.
-    page.clock.pause_at(datetime.fromtimestamp(page.evaluate("Date.now()") / 1000 + 5))
+    for attempt in range(10):  # the moment to stop at must still lie ahead when the order arrives
+        try:
+            page.clock.pause_at(datetime.fromtimestamp(page.evaluate("Date.now()") / 1000 + 5))
+            break
+        except Error:
+            if attempt == 9:
+                raise
     return viewer
 
 
