@@ -22,6 +22,8 @@ GOOD_LOW = [[0.0, theme.POSITIVE], [0.5, theme.mix(theme.POSITIVE, 0.45)], [1.0,
 GOOD_HIGH = [[1.0 - at, colour] for at, colour in reversed(GOOD_LOW)]
 DECADES = 1.3
 """Values that spread over more powers of ten than this are drawn on a logarithmic axis."""
+LEAST = -1.0
+"""Where more is better, what is less than this (an R² of a training's first epochs) would leave no room for the rest."""
 KEYS = {
     "orientation": "h", "x": 1, "xanchor": "right", "y": 1.0, "yanchor": "bottom", "itemclick": False,
     "itemdoubleclick": False,
@@ -64,6 +66,18 @@ def spreads(values: Sequence[float]) -> bool:
     return bool(finite) and min(finite) > 0 and math.log10(max(finite) / min(finite)) > DECADES
 
 
+def results(values: Sequence[float], look: Look) -> dict[str, Any]:
+    """The axis of such results, with what it is of; one that begins at `LEAST` says so."""
+    finite = [value for value in values if math.isfinite(value)]
+    most = max(finite, default=LEAST)
+    if not look.upwards or most <= LEAST or min(finite) >= LEAST:
+        return titled(look.objective, **axis(values))
+    edge = 0.05 * (most - LEAST)
+    return titled(
+        f"{look.objective}, from {LEAST:g}".replace("-", "−"), type="linear", range=[LEAST - edge, most + edge]
+    )
+
+
 def axis(values: Sequence[float]) -> dict[str, Any]:
     """An axis for such values: a logarithmic one for what spreads over powers of ten."""
     if not spreads(values):
@@ -75,7 +89,7 @@ def axis(values: Sequence[float]) -> dict[str, Any]:
 def decades(low: float, high: float) -> dict[str, Any]:
     """The ticks of a logarithmic axis between two powers of ten: few, and in digits where they can be read."""
     if high - low < 2:
-        return {"dtick": "D2" if high - low > 0.8 else "D1", "tickformat": "~g"}
+        return {"dtick": "D2" if high - low > 0.45 else "D1", "tickformat": "~g"}
     every = max(1, math.ceil((high - low) / 6))
     return {"dtick": every, "exponentformat": "power", **({"tickformat": "~g"} if low > -4.5 and high < 4.5 else {})}
 

@@ -18,9 +18,9 @@ from playground.studies.looks_basis import (
     Figure,
     Look,
     axes_of,
-    axis,
     decades,
     power,
+    results,
     unquoted,
     without_quotes,
 )
@@ -106,7 +106,7 @@ def slices(figure: Figure, look: Look) -> Figure:
             line["tickfont"] = {"size": 10.5}
             line |= _ticks_of(line, [trace for trace in figure["data"] if _axis_of(trace) == name])
         else:
-            line |= axis(seen)
+            line |= {**results(seen, look), **({} if line.get("title") else {"title": {}})}  # the first one has it
     layout |= {"margin": {"l": 58, "r": 64, "t": 12, "b": 46}, "hovermode": "closest", "showlegend": False}
     return {"data": figure["data"], "layout": layout}
 

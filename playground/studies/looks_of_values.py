@@ -13,7 +13,7 @@ from typing import Any
 from optuna.trial import FrozenTrial, TrialState
 
 from playground.figures import theme
-from playground.studies.looks_basis import BEST, DONE, KEYS, RUNNING, Figure, Look, axis, titled
+from playground.studies.looks_basis import BEST, DONE, KEYS, RUNNING, Figure, Look, axis, results, titled
 
 _STATES = {TrialState.PRUNED: "given up early", TrialState.RUNNING: "running", TrialState.FAIL: "failed"}
 _COLOURS = {TrialState.PRUNED: theme.FAINT, TrialState.FAIL: theme.FAINT, TrialState.RUNNING: RUNNING}
@@ -28,7 +28,7 @@ def curves(figure: Figure, look: Look, trials: Sequence[FrozenTrial], best: int 
     seen = [value for line in lines for value in line["y"]]
     layout = {
         "xaxis": titled("Epoch", **({"dtick": 1} if max(max(line["x"]) for line in lines) <= 10 else {})),
-        "yaxis": titled(look.objective, **axis(seen)),
+        "yaxis": results(seen, look),
         "legend": KEYS,
         "showlegend": True,
         "hovermode": "closest",
@@ -96,7 +96,7 @@ def history(figure: Figure, look: Look, numbers: Sequence[int]) -> Figure:
         line |= {"name": "Best so far", "line": {"color": BEST, "width": 3, "shape": "hv"}, "hoverinfo": "skip"}
     layout = {
         "xaxis": titled("Trial"),
-        "yaxis": titled(look.objective, **axis([float(value) for value in points["y"]])),
+        "yaxis": results([float(value) for value in points["y"]], look),
         "legend": KEYS,
         "showlegend": True,
         "hovermode": "closest",

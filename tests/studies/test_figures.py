@@ -159,6 +159,11 @@ def test_more_is_better_where_it_is():
     assert float(best["y"][0]) == 1.0
     lines = [trace for trace in figure(study, "curves", WORDS)["data"] if trace.get("meta")]
     assert lines[-1]["meta"]["trials"] == [5]
+    assert "range" not in figure(study, "curves", WORDS)["layout"]["yaxis"]
+    study.add_trial(trial(6, [0.9], curve=[-4000.0, 0.9]))
+    shown = figure(study, "curves", WORDS)["layout"]["yaxis"]
+    assert -1.2 < shown["range"][0] < -1.0 < 0.9 < shown["range"][1] < 1.1, "the first epoch leaves room for the rest"
+    assert shown["title"]["text"] == "Loss, from −1"
 
 
 def test_of_thousands_of_trials_the_latest_and_the_best_are_drawn():
