@@ -23,7 +23,7 @@ GOOD_HIGH = [[1.0 - at, colour] for at, colour in reversed(GOOD_LOW)]
 DECADES = 1.3
 """Values that spread over more powers of ten than this are drawn on a logarithmic axis."""
 LEAST = -1.0
-"""Where more is better, what is less than this (an R² of a training's first epochs) would leave no room for the rest."""
+"""Where more is better, what is less than this (the R² of a first epoch, say) would leave no room for the rest."""
 KEYS = {
     "orientation": "h", "x": 1, "xanchor": "right", "y": 1.0, "yanchor": "bottom", "itemclick": False,
     "itemdoubleclick": False,
