@@ -1,16 +1,18 @@
-"""The films of a run through its landscape and of a race play from the disk: no server, no network, nothing but the
-browser."""
+"""The films of a run through its landscape and of a race, and a comparison, play from the disk: no server, no network,
+nothing but the browser."""
 
 import json
 import re
 
+import numpy as np
 from playwright.sync_api import Browser, expect
 
 from playground import Experiment, Trainer
 from playground.experiment.races import TerrainRace, line_up
 from playground.experiment.terrains import TERRAINS
 from playground.export import TAKEAWAYS, staged
-from playground.figures import race
+from playground.figures import compare, race
+from playground.lenses.landscape.comparing import Result, Side
 from playground.runs.wire import encode
 from playground.training.races import terrain
 from tests.browser.person import described, linear
@@ -32,6 +34,15 @@ def raced() -> bytes:
     wanted = TerrainRace(terrain=ground, racers=line_up("bowl"), start=ground.start, steps=20)
     field, ran = race.racers(wanted.racers), encode(race.terrain_race(terrain.run(wanted)))
     return staged.race_page("Race on a bowl", "", field, ran, json.loads(encode(race.terrain_ground(ground))))
+
+
+def compared() -> bytes:
+    """The page of two bowls."""
+    axis = np.linspace(-1, 1, 11)
+    bowl = np.add.outer(axis**2, axis**2) + 0.1
+    sides = tuple(Side(3, "r2", train_loss=0.1 * steep, surface=steep * bowl) for steep in (1, 5))
+    result = encode(compare.comparison(Result(axis, axis, sides, whole=True)))
+    return staged.comparison_page("Two bowls", "", ("Flat", "Steep"), result, log=True)
 
 
 def test_the_film_plays_from_its_file_and_the_camera_stays(browser: Browser, tmp_path):
@@ -87,6 +98,12 @@ def test_the_film_plays_from_its_file_and_the_camera_stays(browser: Browser, tmp
         expect(page.locator(".np-race[data-ready] .np-race-solid canvas").first).to_be_visible()
         page.get_by_role("slider", name="Moment of the race").press("Home")
         expect(page.locator(".np-race output")).to_have_text("step 0 of 20")
+
+        file.write_bytes(compared())
+        page.goto(file.as_uri())
+        expect(page.locator(".np-compare")).to_have_attribute("data-drawn", "true")
+        expect(page.get_by_role("row", name=re.compile("^Steep "))).to_contain_text("0.5")
+        expect(page.locator(".np-compare")).not_to_have_attribute("data-failure", re.compile("."))
         assert not errors
         assert set(asked) == {file.as_uri()}
     finally:
