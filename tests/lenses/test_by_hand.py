@@ -5,7 +5,7 @@ import base64
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.signal import correlate2d
 
@@ -56,6 +56,19 @@ def test_every_sum_is_the_networks(case):
         traced = moment.module.eval().trace(torch.tensor(moment.dataset.x_test[3:4]))
     np.testing.assert_array_equal(found["output"], traced[2,][0, filter].numpy())
     assert [layer["filters"] for layer in found["layers"]] == [4, network[2]["channels"]]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(1, 5), st.integers(1, 4), st.integers(0, 3), st.booleans())
+def test_a_transposed_one_is_a_window_over_pixels_set_apart(kernel, stride, padding, bias):
+    side = 5 * stride + kernel - 2 * padding  # of 6 x 6 pixels
+    assume(side >= 1)
+    first = {"kind": "conv2d", "channels": 2, "kernel": 3}
+    turned = {"kind": "conv_transpose2d", "channels": 3, "kernel": kernel, "stride": stride, "padding": padding}
+    found = lenses.hand(moment_of(DIGITS, [first, {**turned, "bias": bias}]), image=SEEN, layer=1, filter=2)
+    assert [layer["transposed"] for layer in found["layers"]] == [False, True]
+    assert found["output"].shape == (side, side) and found["geometry"]["padding"] >= 0
+    np.testing.assert_allclose(worked_out(found), found["output"], atol=1e-5)
 
 
 def test_convolutions_inside_blocks_and_separable_ones_are_found_in_order():

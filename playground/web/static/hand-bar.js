@@ -21,6 +21,10 @@ const MOVES = [
   ["play", "play", "Let the window slide"],
   ["on", "step", "One place on"],
 ];
+const LEARNS = {
+  convolution: "The sums are those of the network: what goes into this layer, and its weights as they are now.",
+  transposed: "The network's own sums: its stride sets the pixels apart, with zeros between them, and its kernel, turned by half a turn, slides over that.",
+};
 const BACK = ICONS.step.replace("<svg ", '<svg style="transform: scaleX(-1)" ');
 const icon = (name) => (name === "back" ? BACK : ICONS[name]);
 
@@ -146,7 +150,7 @@ export class HandBar {
     this.layer = learnt?.layer ?? 0;
     const known = Object.entries(KERNELS).map(([name, { label }]) => [name, label]);
     const own = kernel === OWN ? [[OWN, learnt ? "Learnt, changed by you" : "Your own"]] : [];
-    const named = layers.map(({ large }, index) => [`${LEARNT} ${index}`, `Learnt: convolution ${index + 1}`, large]);
+    const named = layers.map(({ large, transposed }, index) => [`${LEARNT} ${index}`, `Learnt: convolution ${index + 1}${transposed ? ", transposed" : ""}`, large]);
     const found = named.filter(([, , large]) => !large);
     offer(this.chosen.kernel, [...own, ...known, ...found]);
     this.chosen.kernel.value = kernel === LEARNT ? `${LEARNT} ${this.layer}` : kernel;
@@ -156,7 +160,7 @@ export class HandBar {
     if (learnt && this.chosen.filter !== document.activeElement) this.chosen.filter.value = learnt.filter + 1;
     show(this.chosen.filter, stage === "convolution" && Boolean(learnt));
     const about = stage === "convolution" ? KERNELS[kernel]?.about : STAGES.find(([name]) => name === stage)[2];
-    this.about.textContent = about ?? (learnt ? "The sums are those of the network: what goes into this layer, and its weights as they are now." : "Weights of your own.");
+    this.about.textContent = about ?? (learnt ? LEARNS[layers[learnt.layer]?.transposed ? "transposed" : "convolution"] : "Weights of your own.");
   }
 
   #numbers(state) {
