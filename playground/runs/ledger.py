@@ -30,6 +30,7 @@ class _Job:
     what: str
     owner: str | None
     patient: bool
+    studio: int = 0  # which one it was given to, as `Pool.studio_number` counts them
     asleep: bool = False
     state: str = "working"
     share: float = 0.0
@@ -75,6 +76,7 @@ class Ledger:
         order = {"job": job.id, "where": JOBS[what], "light": what in LIGHT, "options": options}
         message = messages.pack("begin", state or b"", with_state=state is not None, **order)
         self._pool.occupy(self._pool.studio)
+        job.studio = self._pool.studio_number
         self._pool.send(self._pool.studio, message)
         self._jobs[job.id] = job
         return job.id
@@ -127,7 +129,14 @@ class Ledger:
                 self._keep(job, payload)
             self.changed.notify_all()
 
-    def all_fail(self, problem: str = _DIED) -> None:
+    def studio_died(self) -> None:
+        """Nobody works on what it had. Another may be there already, and have jobs."""
+        there = self._pool.studio_number
+        for job in self._jobs.values():
+            if job.state == "working" and (job.studio != there or not there):
+                self._end(job, "failed", _DIED)
+
+    def all_fail(self, problem: str) -> None:
         """Nobody works on any of them any more."""
         for job in self._jobs.values():
             if job.state == "working":

@@ -47,6 +47,7 @@ class Pool:
         self._lock = threading.RLock()
         self._closed = threading.Event()
         self._channels: list[Channel | None] = [None] * (size + 1)
+        self._studios = 0  # so far
         self._stillborn = [0] * (size + 1)  # workers in a row that died before their first message
         self._waiting: list[Channel] = []  # not yet asked for: there is no fork server right now
         self._control: socket.socket | None = None
@@ -85,6 +86,7 @@ class Pool:
                 _LOG.warning("no worker can be started in slot %s now: %s", slot, error)
                 _later(_LONGEST_PAUSE, self._missed, slot)
                 return
+            self._studios += slot == self.studio
             pause = pause_seconds(self._stillborn[slot])
         if pause:
             _later(pause, self._launch, channel)
@@ -108,6 +110,12 @@ class Pool:
         with self._lock:
             channel = self._channels[self.studio]
             return channel.pid if channel else None
+
+    @property
+    def studio_number(self) -> int:
+        """Which studio there is, or will be in a moment: the first, the second ...; 0 while there is none."""
+        with self._lock:
+            return self._studios if self._channels[self.studio] else 0
 
     @property
     def server_pid(self) -> int | None:

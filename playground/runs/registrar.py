@@ -200,7 +200,7 @@ class Registrar:
         The studio's jobs fail, and it is replaced when there is another one."""
         with self.lock:
             if slot == self._pool.studio:
-                self._ledger.all_fail()
+                self._ledger.studio_died()
                 return
             runs = self._housing.worker_died(slot, culprit)
             self._pool.replace(slot)

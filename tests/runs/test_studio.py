@@ -223,6 +223,18 @@ def test_a_dead_studio_fails_its_jobs_in_plain_words_and_is_replaced(hub):
     assert hub.stats()["studio"] not in (None, studio)
 
 
+def test_a_job_that_begins_while_the_studio_dies_is_the_next_ones(hub):
+    """Its death is noticed, but not yet what was lost with it."""
+    lost, studio = begun(hub), hub.stats()["studio"]
+    with hub.lock:
+        os.kill(studio, signal.SIGKILL)
+        while hub.stats()["studio"] is not None:
+            time.sleep(0.005)
+        job_id = hub.begin("count", {"to": 3})
+    assert ended(hub, lost).state == "failed"
+    assert ended(hub, job_id).data == b"3"
+
+
 def test_jobs_and_their_results_are_bounded(hub, monkeypatch):
     forget_all(hub)
     monkeypatch.setattr(hub._ledger, "_settings", dataclasses.replace(settings, max_jobs=2, job_bytes=1000))

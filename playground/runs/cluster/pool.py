@@ -129,6 +129,11 @@ class ClusterPool:
         return self._local.studio_pid
 
     @property
+    def studio_number(self) -> int:
+        """Which studio there is, or will be in a moment: the first, the second ...; 0 while there is none."""
+        return self._local.studio_number
+
+    @property
     def server_pid(self) -> int | None:
         """Process id of the studio's fork server, None while there is none."""
         return self._local.server_pid
