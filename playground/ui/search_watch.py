@@ -12,6 +12,7 @@ import streamlit as st
 from sqlalchemy import make_url
 
 from playground.experiment.axes import said
+from playground.experiment.data import BROUGHT
 from playground.runs import ServerFull
 from playground.runs.searches import searches
 from playground.settings import settings
@@ -103,6 +104,8 @@ def _join(shown: Shown) -> None:
     url, here = _address()
     st.markdown("On another machine with this project, this command joins the search as one more worker:")
     st.code(f"python -m playground.worker --storage {url} --study {shown.name}", language="bash", wrap_lines=True)
+    if shown.spec.base.data.kind in BROUGHT:
+        st.caption("Your own data are only on this server: workers on other machines leave this search alone.")
     if not here:
         st.caption("URL is this server's setting PLAYGROUND_STORAGE: whoever runs it can tell you.")
     elif url.startswith("sqlite"):

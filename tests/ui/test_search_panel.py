@@ -11,6 +11,7 @@ from playground.studies.spec import StudySpec
 from playground.studies.suggesting import usual
 from playground.ui import search_draft, search_panel, search_shown, search_watch
 from playground.ui.search_draft import Draft
+from tests.studies.made import experiment, spec
 
 LR = "training.optimizer.lr"
 
@@ -147,6 +148,15 @@ def test_what_a_made_up_page_reports_changes_nothing():
     searches().delete(name)
     search_watch._act(shown, "stop")
     assert "not there any more" in shown.problem
+
+
+def test_who_brought_their_own_data_is_told_that_other_machines_lack_them(shared, draw):
+    table = {"kind": "csv", "table": "0" * 64, "target": "y", "as_task": "classification", "columns": ["x"]}
+    name = searches().studies.create(spec(base=experiment().replace(data=table)))
+    shared.carry("study", name)
+    page = draw(shared, search_panel.show)
+    assert any("only on this server" in caption.value for caption in page.caption)
+    searches().delete(name)
 
 
 def test_only_whose_search_it_is_can_delete_it(shared, draw):
