@@ -86,10 +86,10 @@ class Server:
 
     def workers(self) -> list[int]:
         """The processes that train, once there is one: children of the fork server, the web process's child, and all
-        of them but the studio, which gives way to everybody (nice 19)."""
+        of them but the studio, which gives way to everybody."""
         self.wait_for_processes(3)
         forked = [pid for pid in self.processes() if _parent(_parent(pid)) == self.pid]
-        return [pid for pid in forked if os.getpriority(os.PRIO_PROCESS, pid) < 19]
+        return [pid for pid in forked if not _gives_way(pid)]
 
     def wait_for_processes(self, least: int, seconds: float = STARTUP_SECONDS) -> dict[int, str]:
         """The living processes once there are ``least`` of them: workers start in the background, after the pages."""
@@ -152,6 +152,14 @@ class Server:
             except OSError:
                 time.sleep(0.05)  # nobody listens yet: there is no event to wait for across processes
         raise AssertionError(f"the server did not answer within {STARTUP_SECONDS} s:\n{self.log()[-4000:]}")
+
+
+def _gives_way(pid: int) -> bool:
+    """Whether a process is as nice as can be; among others that are, as they are under a nice test, whether it is the
+    first to go when memory runs out."""
+    if os.getpriority(os.PRIO_PROCESS, pid) < 19:
+        return False
+    return not 0 < int(Path(f"/proc/{pid}/oom_score_adj").read_text()) < 800
 
 
 def _parent(pid: int) -> int:
