@@ -21,7 +21,7 @@ def curves(trainer: Any, points: int = 400, log: bool = False) -> dict[str, Any]
     """
     if not hasattr(trainer, "recorded"):
         raise TypeError("the curves are the trainer's; a single moment has none")
-    history = trainer.recorded()
+    history = _up_to_now(trainer)
     metric = next((name for name in METRICS if f"train_{name}" in history), "")
     sources = {"train_loss": "train_loss", "test_loss": "test_loss", "lr": "lr"}
     sources |= {"train_metric": f"train_{metric}", "test_metric": f"test_{metric}"}
@@ -38,6 +38,15 @@ def curves(trainer: Any, points: int = 400, log: bool = False) -> dict[str, Any]
             x, y = thinned(x, y, points)
         arrays[f"{name}_x"], arrays[name] = x.astype(np.float32), y.astype(np.float32)
     return arrays
+
+
+def _up_to_now(trainer: Any) -> dict[str, np.ndarray]:
+    """The history; of images, of which few steps are recorded, with the present step where that is measured anyway."""
+    history = trainer.recorded()
+    if trainer.task.image is None or not trainer.is_measured or history["step"][-1] >= trainer.step:
+        return history
+    now = trainer.measure()
+    return {name: np.append(column, now[name]) for name, column in history.items()}
 
 
 def thinned(x: np.ndarray, y: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:

@@ -34,6 +34,7 @@ class Place:
         self._show_time = self._save_time = -math.inf
         self._show_cost = self._save_cost = 0.0
         self._save_due = True
+        self._unfinished, self._measured = False, True  # what the last pictures were, see `_would_show_more`
 
     def next_time(self, frame_rate: float, busy: int) -> float:
         """When this run next needs the processor (`time.monotonic` seconds; infinity: not before a message)."""
@@ -69,7 +70,10 @@ class Place:
             part, drawn = self._painter.draw(wish["key"], wish["base"])
             parts.append(part)
             pieces += drawn
-        seat, unfinished = self.seat, self._painter.unfinished
+        seat = self.seat
+        if parts:
+            others = self._unfinished and self._shown == seat.version  # those of an earlier frame of this step
+            self._unfinished, self._measured = self._painter.unfinished or others, seat.trainer.is_measured
         self._painter.forget()
         payload, lengths = messages.join_pieces(pieces)
         if parts or self._shown != seat.version:
@@ -89,8 +93,14 @@ class Place:
         if parts:
             cost = time.monotonic() - start
             self._show_cost = cost if not self._show_cost else 0.8 * self._show_cost + 0.2 * cost
-        if unfinished and not seat.hungry:
+        if self._would_show_more and not seat.hungry:
             seat.generation += 1  # the rest is drawn before the next step comes
+            self._unfinished, self._measured = False, True
+
+    @property
+    def _would_show_more(self) -> bool:
+        """Whether the last pictures, drawn again, would show more; a run that came to rest at their very step, too."""
+        return self._unfinished or (self.seat.trainer.is_measured and not self._measured)
 
     def save_soon(self) -> None:
         """Have the next `save` happen at once."""

@@ -9,6 +9,7 @@ from playground import lenses
 from playground.lenses.histories import thinned
 from playground.training import Trainer
 from tests.lenses.moments import experiment_of
+from tests.lenses.seeing import DIGITS, STACK
 
 
 @pytest.mark.parametrize(("kind", "metric"), [("circle", "accuracy"), ("plane", "R²")])
@@ -22,6 +23,17 @@ def test_curves_are_the_history(kind, metric):
     for name, source in (("train_loss", "train_loss"), ("test_metric", f"test_{column}"), ("lr", "lr")):
         np.testing.assert_allclose(arrays[name], history[source], rtol=1e-6)
         np.testing.assert_allclose(arrays[f"{name}_x"], history["epoch"], rtol=1e-6)
+
+
+def test_of_images_the_curves_end_at_the_present_step_where_that_is_measured():
+    trainer = Trainer(experiment_of(DIGITS, STACK), device="cpu")
+    trainer.advance(steps=21)
+    assert not trainer.is_measured and lenses.curves(trainer)["test_loss_x"][-1] < trainer.epoch
+    now, before = trainer.measure(), len(trainer.history)
+    arrays = lenses.curves(trainer)
+    assert arrays["test_loss_x"][-1] == pytest.approx(trainer.epoch)
+    assert arrays["test_loss"][-1] == pytest.approx(now["test_loss"]) and arrays["lr"][-1] == pytest.approx(now["lr"])
+    assert len(arrays["test_loss"]) == before + 1 and len(trainer.history) == before
 
 
 def test_a_moment_has_no_curves(make):

@@ -7,6 +7,7 @@ from playground.figures.live import FIGURES
 from playground.lenses.lens import ImageLens
 from playground.lenses.registry import LENSES
 from playground.runs.painter import Painter
+from playground.runs.place import Place
 from playground.runs.seat import Seat
 from playground.runs.views import MOMENT, keys_of
 from playground.training import Trainer
@@ -101,6 +102,26 @@ def test_where_measuring_takes_long_a_run_at_rest_tells_its_own_step_and_a_movin
     seat.playing = False
     assert painter.status()["test_loss"] == seat.trainer.measure()["test_loss"]
     assert painter.status()["test_loss"] != seat.trainer.record_at(seat.trainer.step)["test_loss"]
+
+
+def test_a_run_that_comes_to_rest_where_it_was_just_drawn_is_drawn_again():
+    """What was drawn in a hurry, and before it was measured, would stay so."""
+    seat, sent = seat_of(DIGITS, STACK), []
+    while seat.trainer.is_measured:
+        seat.trainer.advance(steps=1)
+    place = Place(seat, lambda kind, payload, **header: sent.append(header))
+    place._painter._measure_seconds = 0.1
+    seat.playing = True
+    (key,) = keys_of({"curves": {}}, None).values()
+    versions = []
+    for op in ("play", "pause", None, None):
+        if op:
+            seat.command(op, None)
+        place.watch([{"key": list(key), "base": False, "after": versions[-1] if versions else None}])
+        place.show(1000.0, 1)
+        versions.append(sent[-1]["version"] if sent[-1]["parts"] else versions[-1])
+    assert [bool(frame["parts"]) for frame in sent] == [True, False, True]
+    assert versions[2:] == [seat.version, seat.version] != versions[:2]
 
 
 def test_the_status_says_where_the_run_is(seat):
