@@ -42,6 +42,23 @@ NODES = """[".st-key-boundary .np-plot-node", ".st-key-boundary .main-svg", ".st
   ".st-key-curves .main-svg", ".np-net-canvas", ".np-transport"].map((place) => document.querySelector(place))"""
 
 
+def at_rest(camera: str) -> str:
+    """JavaScript that waits until a camera (an expression for its numbers) has come to rest, and gives its numbers.
+
+    Plotly's camera follows the hand with some delay.
+    """
+    return f"""() => new Promise((done) => {{
+      let [before, alike] = ["", 0];
+      const look = () => {{
+        const now = {camera}.join();
+        alike = now === before ? alike + 1 : 0;
+        before = now;
+        alike < 20 ? requestAnimationFrame(look) : done({camera});
+      }};
+      look();
+    }})"""
+
+
 def described(*layers: dict, data: dict | None = None, **training: Any) -> Experiment:
     """A small experiment of these layers; plain SGD on the circle unless told otherwise."""
     return Experiment.model_validate(

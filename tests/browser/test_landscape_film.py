@@ -15,7 +15,7 @@ from playground.figures import compare, race
 from playground.lenses.landscape.comparing import Result, Side
 from playground.runs.wire import encode
 from playground.training.races import terrain
-from tests.browser.person import described, linear
+from tests.browser.person import at_rest, described, linear
 
 EYE = """Object.values(document.getElementById('surface')._fullLayout.scene._scene.getCamera().eye)
     .map((side) => side.toFixed(4))"""
@@ -80,7 +80,7 @@ def test_the_film_plays_from_its_file_and_the_camera_stays(browser: Browser, tmp
         page.evaluate(TICK)
         page.mouse.up()
         page.evaluate(TURNED, before)
-        turned = page.evaluate(EYE)
+        turned = page.evaluate(at_rest(EYE))
 
         page.get_by_role("button", name="Play").click()
         page.wait_for_selector("body[data-shown='3']")
