@@ -76,6 +76,13 @@ def test_every_activation_with_every_loss(activation, loss, task):
 CONTINUOUS = [entry for entry in KNOWN if entry["kind"] != "rprop"]  # which makes a whole step of a last bit's sign
 
 
+def steady(optimizer):
+    """With an epsilon above rounding errors: what samples on either side of a hinge add can cancel, and Adam's first step
+    along a gradient of 1e-9 that should be 0 is as long as any other."""
+    known = REGISTRIES["optimizer"][optimizer["kind"]].model_fields.get("eps")
+    return optimizer if known is None else {**optimizer, "eps": max(1e-5, optimizer.get("eps", known.default))}
+
+
 @settings(max_examples=40)
 @given(
     activation=st.sampled_from(ACTIVATIONS), loss=st.sampled_from(LOSSES), optimizer=st.sampled_from(CONTINUOUS),
@@ -85,7 +92,7 @@ def test_any_combination(activation, loss, optimizer, penalty, batch_size, seed)
     kind, task = loss
     described = experiment(
         [linear(5), {"kind": activation}, linear(3)], data=DATA[task], loss={"kind": kind},
-        optimizer={**optimizer, "lr": 0.003}, batch_size=batch_size, seed=seed, **PENALTIES[penalty],
+        optimizer={**steady(optimizer), "lr": 0.003}, batch_size=batch_size, seed=seed, **PENALTIES[penalty],
     )  # fmt: skip
     same(*both(described, 40), tolerance=3e-4)
 
@@ -104,7 +111,7 @@ def test_every_schedule(schedule):
 @settings(max_examples=40)
 @given(stack=stacks(), optimizer=st.sampled_from(CONTINUOUS), batch_size=st.integers(1, 60), seed=st.integers(0, 1000))
 def test_any_stack(stack, optimizer, batch_size, seed):
-    described = experiment(stack, optimizer={**optimizer, "lr": 0.001}, batch_size=batch_size, seed=seed)
+    described = experiment(stack, optimizer={**steady(optimizer), "lr": 0.001}, batch_size=batch_size, seed=seed)
     assume(not infer(described, 2, 2).problems)
     # A batch norm of two samples that lie together multiplies a rounding error by a thousand, in either engine.
     # And what stands before a norm may have no gradient but such errors, which most optimizers would make steps of.
