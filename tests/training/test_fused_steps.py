@@ -77,7 +77,7 @@ CONTINUOUS = [entry for entry in KNOWN if entry["kind"] != "rprop"]  # which mak
 
 
 def steady(optimizer):
-    """With an epsilon above rounding errors: what samples on either side of a hinge add can cancel, and Adam's first step
+    """With an epsilon above rounding errors: what samples beside a hinge add can cancel, and the first step of Adam
     along a gradient of 1e-9 that should be 0 is as long as any other."""
     known = REGISTRIES["optimizer"][optimizer["kind"]].model_fields.get("eps")
     return optimizer if known is None else {**optimizer, "eps": max(1e-5, optimizer.get("eps", known.default))}
