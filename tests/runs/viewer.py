@@ -96,18 +96,26 @@ class Viewer:
 
 
 async def nothing_more(viewer: Viewer) -> bool:
-    """Whether no frame is due to this viewer: `next_frame` still waits after the loop has had many turns."""
-    waiting = asyncio.ensure_future(viewer.subscription.next_frame())
+    """Whether no frame is due to this viewer: `next_frame` still waits after the loop has had many turns. One that is
+    due is taken."""
+    waiting = asyncio.ensure_future(viewer.next())
     for _ in range(100):
         await asyncio.sleep(0)
+    if waiting.done():
+        await waiting
+        return False
     waiting.cancel()
-    return not waiting.done()
+    await asyncio.wait([waiting])
+    return True
 
 
-async def is_silent(viewer: Viewer, hub: Hub) -> bool:
-    """Whether the worker, too, has nothing for this viewer, who waits. It answers in the order in which it was asked:
-    before the first checkpoint it hears of the viewer's wishes, before the second it has met them."""
-    if await nothing_more(viewer):
-        for _ in range(2):
-            await asyncio.to_thread(hub.checkpoint, viewer.subscription.run_id)
-    return await nothing_more(viewer)
+async def silence(viewer: Viewer, hub: Hub) -> None:
+    """Take frames until there are no more, and the worker, too, has nothing for this viewer, who waits. It answers in
+    the order in which it was asked: before the first checkpoint it hears of the viewer's wishes, before the second it
+    has met them."""
+    while True:
+        if await nothing_more(viewer):
+            for _ in range(2):
+                await asyncio.to_thread(hub.checkpoint, viewer.subscription.run_id)
+            if await nothing_more(viewer):
+                return
