@@ -12,13 +12,14 @@ _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([\w-]+\.js)";\n', re.MULTIL
 _EXPORT = re.compile(r"^export ((?:async )?(?:class|function|const) (\w+))", re.MULTILINE)
 
 
-def bundle(entry: Path) -> str:
-    """The script of `entry` and of all that it imports by name from `STATIC`, each module once and before who needs it.
+def bundle(*entries: Path) -> str:
+    """The script of the `entries`, one after another, and of all that they import by name from `STATIC`, each module
+    once and before who needs it.
 
     Raises ValueError for an import or export in another form than the modules here have.
     """
     found: dict[str, str] = {}
-    main = _resolved(entry.read_text(encoding="utf-8"), found)
+    main = "\n".join(_resolved(entry.read_text(encoding="utf-8"), found) for entry in entries)
     return "\n".join([*found.values(), f"{{\n{main}}}\n"])
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 import orjson
 
+from playground.export.bundle import bundle
+
 PLAYER = Path(__file__).parent / "player"
 SHARED = ("readings.js", "player.js")
 """Of every film: its numbers, and what plays it."""
@@ -26,7 +28,7 @@ def page(title: str, film: Mapping[str, Any], stage: str, scripts: tuple[str, ..
     title: plain text, of anybody. stage: the name of the markup of what is drawn on, a file of `player/` as the
     `scripts` are, which draw there. library: a script that these need, whole, which must not hold "</script".
     """
-    script = "\n".join(_player(name) for name in (*SHARED, *scripts))
+    script = bundle(*(PLAYER / name for name in (*SHARED, *scripts)))
     return written("player.html", title, film, _player("player.css"), script, library, main=_player(stage))
 
 

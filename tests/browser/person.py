@@ -1,5 +1,6 @@
 """What a person does on the playground's page, and what they see there: the vocabulary of the stories."""
 
+import math
 import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -42,21 +43,13 @@ NODES = """[".st-key-boundary .np-plot-node", ".st-key-boundary .main-svg", ".st
   ".st-key-curves .main-svg", ".np-net-canvas", ".np-transport"].map((place) => document.querySelector(place))"""
 
 
-def at_rest(camera: str) -> str:
-    """JavaScript that waits until a camera (an expression for its numbers) has come to rest, and gives its numbers.
+def swung(before: list, after: list, height: float) -> float:
+    """By how many pixels of the hand a camera has gone round the vertical axis between two places of its eye.
 
-    Plotly's camera follows the hand with some delay.
+    height: of the scene, in pixels; a hand that moves so far turns it half round.
     """
-    return f"""() => new Promise((done) => {{
-      let [before, alike] = ["", 0];
-      const look = () => {{
-        const now = {camera}.join();
-        alike = now === before ? alike + 1 : 0;
-        before = now;
-        alike < 20 ? requestAnimationFrame(look) : done({camera});
-      }};
-      look();
-    }})"""
+    (x, y), (u, v) = (map(float, eye[:2]) for eye in (before, after))
+    return abs(math.atan2(x * v - y * u, x * u + y * v)) / math.pi * height
 
 
 def described(*layers: dict, data: dict | None = None, **training: Any) -> Experiment:

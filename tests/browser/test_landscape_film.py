@@ -5,6 +5,7 @@ import json
 import re
 
 import numpy as np
+import pytest
 from playwright.sync_api import Browser, expect
 
 from playground import Experiment, Trainer
@@ -15,15 +16,11 @@ from playground.figures import compare, race
 from playground.lenses.landscape.comparing import Result, Side
 from playground.runs.wire import encode
 from playground.training.races import terrain
-from tests.browser.person import at_rest, described, linear
+from tests.browser.person import described, linear, swung
 
 EYE = """Object.values(document.getElementById('surface')._fullLayout.scene._scene.getCamera().eye)
     .map((side) => side.toFixed(4))"""
 TICK = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"  # a hand is no faster
-TURNED = f"""(before) => new Promise((done) => {{
-    const look = () => ({EYE}.join() === before.join() ? requestAnimationFrame(look) : done());
-    look();
-}})"""
 BALL = "[2, 0].map((trace) => JSON.stringify([...document.getElementById('above')._fullData[trace].x].at(-1)))"
 PATH = "document.getElementById('surface')._fullData[1].x.length"
 
@@ -79,8 +76,8 @@ def test_the_film_plays_from_its_file_and_the_camera_stays(browser: Browser, tmp
             page.mouse.move(middle[0] + 30 * part, middle[1] + 7 * part)
         page.evaluate(TICK)
         page.mouse.up()
-        page.evaluate(TURNED, before)
-        turned = page.evaluate(at_rest(EYE))
+        turned = page.evaluate(EYE)
+        assert swung(before, turned, box["height"]) == pytest.approx(90, abs=2), "as far as the hand, however slow"
 
         page.get_by_role("button", name="Play").click()
         page.wait_for_selector("body[data-shown='3']")

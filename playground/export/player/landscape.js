@@ -1,5 +1,7 @@
 // The stage of a landscape's film: the surface and the view from above, drawn by Plotly, and its frames, which move them.
 
+import { steady } from "./camera.js";
+
 const SETTLED_MS = 120; // Plotly's camera follows the hand with a little delay
 const CONFIG = { displaylogo: false, displayModeBar: false };
 
@@ -55,6 +57,7 @@ class LandscapeStage {
       $(id).setAttribute("aria-label", layout.meta.description);
       layout.template = template(this.theme);
       await Plotly.newPlot($(id), { data, layout, frames, config: CONFIG });
+      steady($(id));
       resizing($(id));
     }
     showKeys($("keys"), film.keys);

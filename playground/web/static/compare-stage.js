@@ -3,6 +3,7 @@
 // It knows no server: a page gives it what a job has found (compare-view.js), a file that was taken away what is in it.
 
 import { unpackAll } from "./arrays.js";
+import { steady } from "./camera.js";
 import { figureOf } from "./compare-figure.js";
 
 const HTML = `
@@ -57,6 +58,7 @@ export class CompareStage {
     const camera = this.plot._fullLayout?.scene?._scene?.getCamera?.();
     const { data, layout } = figureOf(this.result, this.data, this.theme, { width, height, camera });
     await Plotly.react(this.plot, data, layout, CONFIG);
+    steady(this.plot);
     if (!this.drawn) this.#link(Plotly);
     this.drawn = true;
     this.root.dataset.ready = "true";

@@ -1,7 +1,7 @@
 // A Plotly figure that follows a run: one DOM node, drawn anew with Plotly.react, so zoom and camera stay.
 
 import { isPacked, unpack, unpackAll } from "./arrays.js";
-import { fitted } from "./camera.js";
+import { fitted, steady } from "./camera.js";
 import { repaint } from "./heatmap.js";
 import { LiveComponent } from "./live-component.js";
 import { picked } from "./picked.js";
@@ -186,7 +186,7 @@ export class PlotlyView extends LiveComponent {
     if (solid) layout.scene = { ...layout.scene, camera: this.#camera() ?? fitted(layout.scene?.camera, width, height) };
     const config = solid ? CONFIG_3D : CONFIG;
     if (this.marked !== null) layout.shapes = [...(layout.shapes ?? []), momentLine(this.marked, this.theme)];
-    Plotly.react(this.node, [...this.figure.data], layout, config);
+    Plotly.react(this.node, [...this.figure.data], layout, config).then(() => solid && steady(this.node));
     this.painter?.place();
     if (!this.root.dataset.ready) this.#drawnOnce();
   }

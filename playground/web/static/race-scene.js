@@ -3,6 +3,7 @@
 // Plotly.restyle would compute the surface anew for every frame (some 40 ms); so what moves is given to the scene's own
 // objects, as Plotly itself does. Where its inside is not what we know, restyle does it, slower.
 
+import { steady } from "./camera.js";
 import { plotTemplate } from "./plotly-theme.js";
 
 const CONFIG = {
@@ -37,6 +38,7 @@ export class RaceScene {
       template: plotTemplate(theme), scene: this.#scene(ground),
     };
     await Plotly.react(this.node, [surface(ground), ...trails, balls], layout, CONFIG);
+    steady(this.node);
     this.drawn = this.empty = true;
   }
 
