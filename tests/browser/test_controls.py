@@ -45,12 +45,15 @@ def test_reset_goes_back_to_the_same_initial_weights(newcomer):
 
 def test_new_weights_are_others_and_the_address_says_which(newcomer):
     newcomer.train(epochs=1)
-    before, diagram = newcomer.experiment, newcomer.diagram
+    before, diagram, run = newcomer.experiment, newcomer.diagram, newcomer.run
+    newcomer.keep_nodes()
     after = newcomer.changes_address(lambda: newcomer.press("New weights"))
     assert after.seed != before.seed
     assert after.replace(seed=before.seed) == before
     newcomer.rests_at(0)
     newcomer.differs(DIAGRAM, diagram)
+    assert newcomer.run == run
+    assert all(newcomer.same_nodes)
 
 
 def test_the_keys_do_what_the_buttons_do(newcomer):

@@ -22,6 +22,7 @@ def training(stayer: Person) -> Person:
     stayer.transport.get_by_label("Speed").select_option("100/s")
     stayer.play()
     stayer.rev = stayer.status["rev"]
+    stayer.keep_nodes()
     return stayer
 
 
@@ -56,6 +57,8 @@ def test_units_on_the_card_and_in_the_diagram(training):
     expect(training.card("2").get_by_role("spinbutton", name="Units")).to_have_value("4")
     training.until("status.rev >= rev && status.step > 0 && status.state === 'playing'", rev=training.rev + 2)
     assert training.experiment.network[2].units == 4
+    assert all(training.same_nodes)
+    assert training.page.evaluate("__networkPlayground.connections.size") == 1
 
 
 def test_a_feature_is_switched_on_in_the_diagram(training):
@@ -67,6 +70,7 @@ def test_a_feature_is_switched_on_in_the_diagram(training):
     after = training.changes_address(training.page.get_by_role("button", name="Input x₁:").click)
     assert after.data.features == ("x2", "x1_squared")
     training.until("status.rev === rev && status.state === 'playing' && status.step > 0", rev=training.rev + 2)
+    assert all(training.same_nodes)
 
 
 def test_a_residual_block_is_filled_and_trains(training):

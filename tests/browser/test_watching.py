@@ -1,6 +1,7 @@
 """Press play and watch: everything moves, in the same nodes from first to last, and a zoom stays."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.person import BOUNDARY, DIAGRAM, LOSS, Person
 
@@ -72,6 +73,9 @@ def test_the_nodes_are_the_same_from_first_to_last_frame_and_across_reruns(train
     )
     training.tab("Training")
     training.changes_address(lambda: training.fill("L2", 0.001))
+    for scheme, dark in (("dark", "true"), ("light", "false")):
+        training.page.emulate_media(color_scheme=scheme)
+        expect(training.page.locator(f".np-network[data-dark='{dark}']")).to_have_count(1)
     training.frames(10)
     assert all(training.same_nodes)
 
