@@ -64,6 +64,16 @@ def test_tiles_lie_side_by_side_within_the_board(shared, rows, width, height, ti
     assert all(y + h <= after + 0.01 for (y, h), (after, _) in itertools.pairwise(lines))
 
 
+@pytest.mark.parametrize(("width", "height"), [(780, 540), (560, 280), (900, 800)])
+def test_filters_of_several_channels_take_the_room_that_there_is(shared, width, height):
+    """LeNet-5's: the second layer's 16 mosaics lie in as many lines as it takes for their parts to be made out."""
+    row = {"kind": "signed", "size": [5, 5], "most": 120}
+    rows = [row | {"count": 6, "parts": 1}, row | {"count": 16, "parts": 6, "most": 144}]
+    layout = run(shared, "board.js", "m.arrange(a[0], a[1], a[2])", rows, width, height)
+    assert 0.6 * height < layout["height"] <= height
+    assert layout["rows"][1]["lines"] > 1
+
+
 def test_values_are_read_where_they_are_drawn(shared):
     tiles = np.linspace(-1, 1, 2 * 5 * 3 * 4).reshape(2, 5, 3, 4)
     row = {"kind": "signed", "count": 2, "size": [3, 4], "parts": 5}

@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.figures.vision.boards import DEFAULT, EPSILON, BoardOptions, shape_text, signed
 
-LARGE = 64
+LARGE = 120
 
 
 def base(arrays: dict[str, Any], dataset: Any = None, options: BoardOptions = DEFAULT) -> dict[str, Any]:

@@ -12,7 +12,8 @@ const GAP = 4; // between tiles
 const BETWEEN = 6; // between rows
 const CAPTION = 15;
 const LEAST = 14; // a tile is never less tall; the board scrolls instead
-const MOST = 72; // nor taller, unless its row says so
+const MOST = 72; // nor taller, unless its row says so or the board is high:
+const SHARE = 1 / 8; // of its height
 const READABLE = 20; // pixels that a picture should have, either way
 const SEAM = 1; // between the parts of a mosaic
 const APART = 13; // between mosaics
@@ -38,7 +39,9 @@ export function cells({ size: [h, w], parts = 1 }) {
 /** Lay rows out in `width` x `height` CSS pixels; a pixel of the screen is 1 / `dense` of one.
  * Gives {height, rows: [{left, top, height, scale, perLine, lines, w, h, step, tall, gap, inset}]}: scale is CSS pixels a cell. */
 export function arrange(rows, width, height, { titles = "left", dense = 1 } = {}) {
-  const tallest = Math.max(LEAST, ...rows.map((row) => row.most ?? MOST));
+  const usual = Math.max(MOST, Math.floor(height * SHARE));
+  rows = rows.map((row) => ({ ...row, most: row.most ?? usual }));
+  const tallest = Math.max(LEAST, ...rows.map((row) => row.most));
   for (let size = tallest; ; size -= size > 48 ? 4 : 1) {
     const sizes = rows.map((row) => Math.max(size, row.least ?? LEAST));
     const found = laidOut(rows, width, sizes, titles, dense);
@@ -55,7 +58,7 @@ function grown(rows, width, height, sizes, titles, dense, found) {
     const k = open.reduce((a, b) => (found.rows[b].h < found.rows[a].h ? b : a));
     const size = found.rows[k].h + cells(rows[k])[0] / dense;
     const tried = sizes.with(k, size);
-    const next = size <= Math.min(most, rows[k].most ?? MOST) ? laidOut(rows, width, tried, titles, dense) : null;
+    const next = size <= Math.min(most, rows[k].most) ? laidOut(rows, width, tried, titles, dense) : null;
     if (next && next.height <= height && next.rows[k].lines === lines[k] && next.rows[k].h > found.rows[k].h) {
       [found, sizes] = [next, tried];
     } else open = open.filter((other) => other !== k);
@@ -78,14 +81,14 @@ function laidOut(rows, width, sizes, titles, dense) {
 
 function tiles(row, room, size, dense) {
   const [down, across] = cells(row);
-  const whole = Math.floor((Math.min(size, row.most ?? MOST) * dense) / Math.max(down, across * 0.6));
+  const whole = Math.floor((Math.min(size, row.most) * dense) / Math.max(down, across * 0.6));
   const seams = mosaic(row.parts ?? 1);
   const widest = Math.floor(((room - SEAM * (seams.across - 1)) * dense) / across);
   const gap = (row.parts ?? 1) > 1 ? APART : GAP;
-  // Rather one line of smaller pictures than two, as long as they can be made out.
+  // Rather one line of smaller pictures than two, as long as they, or the parts of each, can be made out.
   const single = Math.floor((((room + gap) / row.count - gap - SEAM * (seams.across - 1)) * dense) / across);
   const least = row.captions ? (row.apart ?? 0) : 0; // a caption takes so much, however small its picture is
-  const readable = (single * down) / dense >= READABLE && (least + gap) * row.count - gap <= room;
+  const readable = (single * row.size[0]) / dense >= READABLE && (least + gap) * row.count - gap <= room;
   const dots = Math.min(whole, widest, readable ? single : whole);
   // Whole pixels of the screen for every cell, so that pictures are crisp; a picture larger than its place is shrunk.
   const scale = dots >= 1 ? dots / dense : Math.min(size / down, room / across, 1 / dense);
