@@ -246,7 +246,7 @@ def compared(person: Person) -> None:
 
 PER_EPOCH = 63
 """Steps in an epoch of LeNet-5 on 4,000 training digits."""
-IMAGES_MIDDLE = {"x": 364, "y": 274, "width": 560, "height": 224}
+IMAGES_MIDDLE = {"x": 364, "y": 274, "width": 616, "height": 250}
 """Where the filters are on the page."""
 
 
