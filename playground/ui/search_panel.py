@@ -66,10 +66,14 @@ def _new(bench: Workbench, lost: str) -> None:
 def _examples(spec: StudySpec) -> None:
     """A few trials as they might be, and why one of them could not be trained."""
     known = spec.fields
-    lines = [f"| {' | '.join(plain(field.label) for field in known.values())} | |", "|---" * (len(known) + 1) + "|"]
-    for values in examples(spec, EXAMPLES):
-        said_of = " | ".join(plain(said(field, values[at])) if at in values else "–" for at, field in known.items())
-        lines.append(f"| {said_of} | {plain(_problem(spec, values).split('. ')[0])} |")
+    drawn = list(examples(spec, EXAMPLES))
+    rows = [[said(field, values[at]) if at in values else "–" for at, field in known.items()] for values in drawn]
+    heads = [field.label for field in known.values()]
+    if any(problems := [_problem(spec, values).split(". ")[0] for values in drawn]):
+        heads.append("Problem")
+        rows = [[*row, problem] for row, problem in zip(rows, problems, strict=True)]
+    lines = [f"| {' | '.join(map(plain, row))} |" for row in (heads, *rows)]
+    lines.insert(1, "|---" * len(heads) + "|")
     with st.container(key="search_examples"):
         st.caption("Trials might be, for example:")
         st.markdown("\n".join(lines))

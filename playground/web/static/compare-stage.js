@@ -90,7 +90,7 @@ export class CompareStage {
     const table = document.createElement("table");
     table.createCaption().textContent = this.data.label;
     const head = table.createTHead().insertRow();
-    head.append(heading("", "col"), ...facts.map(({ name, help }) => Object.assign(heading(name, "col"), { title: help })));
+    head.append(document.createElement("td"), ...facts.map(({ name, help }) => Object.assign(heading(name, "col"), { title: help })));
     const body = table.createTBody();
     this.data.names.forEach((name, side) => {
       const row = body.insertRow();
