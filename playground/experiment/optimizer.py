@@ -43,7 +43,7 @@ class Optimizer(Entry):
         """The curvature below which steps of this rule on a quadratic do not grow, every step with the whole gradient;
         NaN for a rule that has no such limit of its own (it scales its steps by what it has seen).
 
-        rate: the learning rate of the step.
+        rate: the learning rate of the step; infinity is the answer for 0.
         """
         return math.nan
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -32,6 +33,8 @@ class SGD(Optimizer):
 
     def stable_below(self, rate: float) -> float:
         """2 / rate, and more with momentum, less again with Nesterov's (Cohen et al. 2021, appendix B)."""
+        if not rate:
+            return math.inf  # where a schedule ends at 0 nothing moves
         ahead = 1 + 2 * self.momentum if self.nesterov else 1
         return 2 * (1 + self.momentum) / (ahead * rate)
 

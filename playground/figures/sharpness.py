@@ -34,6 +34,8 @@ EDGE = (
 )
 HOLLOW = 3e-3
 """Of the sharpness: negative curvature that is less is not drawn."""
+FAR = 1e5
+"""Times the sharpness: a limit further above it is not drawn, as where a schedule takes the learning rate to 0."""
 OTHERS = ("trace", "smallest", "limit", "gradient")
 
 
@@ -56,7 +58,7 @@ def base(arrays: dict[str, Any], dataset: Any = None, options: InsideOptions = D
 def frame(arrays: dict[str, Any], dataset: Any = None, options: InsideOptions = DEFAULT) -> dict[str, Any]:
     """What moves: every line, and the sentence. What is not above zero has no logarithm, and a gap."""
     epoch = np.asarray(arrays["epoch"], np.float32)
-    others = {name: arrays[name] for name in OTHERS} | {"smallest": _hollow(arrays)}
+    others = {name: arrays[name] for name in OTHERS} | {"smallest": _hollow(arrays), "limit": _near(arrays)}
     lines = [drawable(np.asarray(line, np.float64)) for line in (*arrays["eigenvalues"].T, *others.values())]
     above = np.concatenate(lines[:-2])
     return {
@@ -77,7 +79,9 @@ def told(arrays: dict[str, Any]) -> str:
     if not np.isfinite(now):
         return "the numbers are too large for a sharpness"
     amount = f"sharpness {now:.3g}"
-    if not np.isfinite(limit):
+    if limit == np.inf:
+        return f"{amount}; the learning rate is 0: nothing moves"
+    if np.isnan(limit):
         return f"{amount}; {arrays['optimizer']} sets its own step sizes: no fixed limit"
     epoch = np.asarray(arrays["epoch"])
     shares = (arrays["eigenvalues"][:, 0] / arrays["limit"])[epoch >= (1 - RECENT) * epoch[-1]]
@@ -98,13 +102,20 @@ def _hollow(arrays: dict[str, Any]) -> np.ndarray:
     return np.where(down > HOLLOW * np.abs(most), down, np.nan)
 
 
+def _near(arrays: dict[str, Any]) -> np.ndarray:
+    """The limit, (t,), with gaps where it is so high above everything that it would stretch the scale."""
+    limit, sharpness = np.asarray(arrays["limit"], np.float64), np.asarray(arrays["eigenvalues"])[:, 0]
+    most = np.max(sharpness, where=np.isfinite(sharpness), initial=0.0)
+    return np.where(limit <= (FAR * most or np.inf), limit, np.nan)
+
+
 def _annotations(arrays: dict[str, Any], count: int) -> list[dict[str, Any]]:
     notes = [
         {**heading(told(arrays), CURVATURE[1], TOP), "font": {"size": SENTENCE}, "yshift": ROW},
         heading("gradient norm", SLOPE[1], SLOPE_ABOUT),
         key_row(_keys(arrays, count)),
     ]
-    limit = arrays["limit"][-1:] if len(arrays["limit"]) else np.empty(0)
+    limit = _near(arrays)[-1:]
     return [*notes, _at_limit(float(limit[0]), arrays["rule"])] if np.isfinite(limit).any() else notes
 
 

@@ -33,6 +33,7 @@ def arrays_of(share, limit=20.0, **more):
         (arrays_of([0.9] * 18 + [3.0, 3.5, 4.0]), "sharpness 80, 3.5 times the limit: steps overshoot"),
         (arrays_of([-0.1]), "sharpness -2, 0% of the limit: stable"),
         (arrays_of([1.0, 2.0], limit=np.nan), "sharpness 40; Adam sets its own step sizes: no fixed limit"),
+        (arrays_of([1.0, 2.0], limit=np.inf), "sharpness 40; the learning rate is 0: nothing moves"),
         (arrays_of([1.0, np.nan]), "the numbers are too large for a sharpness"),
         (arrays_of([]), "nothing measured yet"),
     ],
@@ -62,6 +63,15 @@ def test_the_limit_is_a_line_with_a_name_where_there_is_one():
     assert label["y"] == pytest.approx(np.log10(20.0))
     np.testing.assert_allclose(with_limit["traces"]["4"]["y"], 20.0)
     assert np.isnan(without["traces"]["4"]["y"]).all()
+
+
+@pytest.mark.parametrize("limit", [1e9, np.inf])
+def test_a_limit_that_rises_out_of_sight_does_not_stretch_the_scale(limit):
+    arrays = arrays_of([0.5, 0.6])
+    arrays["limit"][1] = limit
+    moved = sharpness.frame(arrays)
+    np.testing.assert_array_equal(moved["traces"]["4"]["y"], np.float32([20.0, np.nan]))
+    assert "2 / learning rate" not in [note["text"] for note in moved["layout"]["annotations"]]
 
 
 @pytest.mark.parametrize("count", [1, 5])

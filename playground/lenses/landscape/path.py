@@ -55,7 +55,7 @@ def principal(matrix: Tensor, count: int = 2, like: Tensor | None = None) -> tup
     # What is left of a direction in which nothing moves is the rounding of the numbers themselves.
     noise = (2 * ROUNDING) ** 2 * _squares(matrix)
     for index, (variance, row) in enumerate(zip(variances.tolist(), rows, strict=True)):
-        if variance > noise:
+        if total and variance > noise:
             ratio[index] = variance / total
             components[index] = _signed(row / torch.linalg.vector_norm(row), None if like is None else like[index])
     return components, ratio

@@ -55,6 +55,9 @@ def test_directions_that_are_missing_are_zeros(rows):
     components, ratio = principal(still)
     assert ratio.tolist() == [0.0, 0.0]
     assert not components.any()
+    hardly = torch.zeros(rows, EXACT + 50)
+    hardly[-1] = 1e-40  # from weights of zeros, by a learning rate of next to nothing
+    assert principal(hardly)[1].tolist() == [0.0, 0.0]
     line = 100.0 + torch.arange(rows)[:, None] * torch.linspace(-1, 1, EXACT + 50)
     components, ratio = principal(line)
     assert not components[1].any()

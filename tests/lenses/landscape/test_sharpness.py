@@ -49,6 +49,14 @@ def test_every_moment_has_the_eigenvalues_of_its_dense_hessian():
     np.testing.assert_array_equal(lenses.sharpness(trainer, count=1)["eigenvalues"], arrays["eigenvalues"][:, :1])
 
 
+def test_where_the_schedule_has_come_to_0_nothing_is_too_sharp():
+    trainer = trainer_of({"kind": "sgd", "lr": 0.1}, schedule={"kind": "cosine", "epochs": 2})
+    trainer.advance(steps=9)
+    arrays = lenses.sharpness(trainer)
+    assert (arrays["step"][-1], arrays["limit"][-1]) == (9, math.inf)
+    assert told(arrays).endswith("the learning rate is 0: nothing moves")
+
+
 def test_a_larger_network_is_near_its_dense_hessian():
     trainer = trainer_of({"kind": "adam"}, [{"kind": "linear", "units": 14}, {"kind": "relu"}] * 2)
     trainer.advance(steps=3)
