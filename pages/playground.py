@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.ui import data_panel, network_panel, preset_panel, stage, training_panel
+from playground.ui import data_panel, network_panel, notices, preset_panel, stage, training_panel
 from playground.ui.workbench import Workbench
 
 bench = Workbench.current()
@@ -15,12 +15,12 @@ with right:
     stage.outcome(bench)
 with left, st.container(key="panel"):
     preset_panel.show(bench)
-    notices = st.container(key="notices")
+    told = st.container(key="notices")
     tabs = st.tabs(["Data", "Network", "Training"], default="Network", key="panel_tabs", on_change="rerun")
     for tab, panel in zip(tabs, (data_panel, network_panel, training_panel), strict=True):
         # Only the open one is drawn. Nothing is lost with the widgets: what they show is in the experiment.
         if tab.open:
             with tab:
                 panel.show(bench)
-    with notices:
-        preset_panel.notices(bench)  # last, when it is known which errors have been told at their fields
+    with told:
+        notices.show(bench)  # last, when it is known which errors have been told at their fields

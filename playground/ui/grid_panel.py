@@ -14,18 +14,16 @@ from playground.experiment.usual import measure_names
 from playground.settings import settings
 from playground.ui.forms import show_value
 from playground.ui.grid_draft import NAME, Draft, cells_of, too_much
+from playground.ui.looking import PLAYGROUND
 from playground.ui.plain import plain
 from playground.ui.workbench import Workbench
 from playground.web.explore_components import grid_view
-
-PLAYGROUND = "../../pages/playground.py"  # from the shell, which runs every page
 
 
 def show(bench: Workbench) -> None:
     """Draw the view: what is varied on the left, all cells beside it."""
     experiment = bench.experiment if bench.fits else bench.trained
     if experiment is None:
-        st.warning("What you have built cannot be trained yet: the Playground says why.")
         return
     draft = Draft.current(bench)
     if draft.opened:

@@ -19,6 +19,7 @@ from playground.ui import (
     hand_panel,
     looking,
     network_panel,
+    notices,
     preset_panel,
     why_panel,
 )
@@ -83,19 +84,20 @@ def _right(bench: Workbench) -> None:
 def _left(bench: Workbench) -> None:
     """As on the playground's page: presets, then one of three forms."""
     preset_panel.show(bench)
-    notices = st.container(key="notices")
+    told = st.container(key="notices")
     tabs = st.tabs(["Data", "Network", "Training"], default="Network", key="image_tabs", on_change="rerun")
     panels = partial(data_panel.show, first="image"), network_panel.show, training.show
     for tab, panel in zip(tabs, panels, strict=True):
         if tab.open:
             with tab:
                 panel(bench)
-    with notices:
-        preset_panel.notices(bench)
+    with told:
+        notices.show(bench)
 
 
 def invite(bench: Workbench) -> None:
     """The present data are no images: presets that are, to begin with."""
+    notices.elsewhere(bench)
     st.subheader("Networks that see")
     st.write(
         "This page is for images, and the experiment on the bench has none. Begin with one of these; what you have now "

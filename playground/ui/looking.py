@@ -1,4 +1,4 @@
-"""The row of buttons over a view: which of several a person looks at, kept while they visit other pages."""
+"""What a person looks at: the row of buttons over a view, kept while they visit other pages, and the main page."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 import streamlit as st
+
+PLAYGROUND = "../../pages/playground.py"
+"""Where `st.switch_page` finds the main page: from the shell, which runs every page."""
 
 
 def chosen(views: Iterable[str], *, key: str, label: str = "Look at", tip: str | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Presets to start from, the experiment's link to take away, and what is to be said at the top of the page."""
+"""Presets to start from, the experiment's link to take away, its history, and what to observe."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import streamlit as st
 
 from playground.experiment.presets import PRESETS
 from playground.ui import gallery, takeaway_panel
-from playground.ui.plain import plain
 from playground.ui.widgets.components import history
 from playground.ui.workbench import Workbench
 
@@ -60,26 +59,3 @@ def share_link(page: str, link: str) -> str:
     parts = urlsplit(page)
     folder = parts.path.rstrip("/") + "/"  # behind a base path, Streamlit tells it without the slash
     return urlunsplit((parts.scheme, parts.netloc, folder, f"x={link}", ""))
-
-
-def notices(bench: Workbench) -> None:
-    """What concerns the whole page: no run, a draft, an error whose field is not on the page."""
-    for message in bench.untold():
-        st.error(plain(message))
-    if bench.notice:
-        st.warning(plain(bench.notice))
-    if bench.full:
-        st.error(f"{bench.full} Your experiment is safe in this page's address.")
-        st.button("Try again", icon=":material/refresh:", key="try_again")
-    if not bench.in_step and not bench.full:
-        _draft(bench)
-
-
-def _draft(bench: Workbench) -> None:
-    shown = " The views show the last one that did." if bench.trained else ""
-    if bench.data_problem:
-        st.warning(f"This data cannot be read: see the Data tab.{shown}")
-    else:
-        st.warning(f"This stack does not fit together yet: see the card marked red.{shown}")
-    if bench.trained:
-        st.button("Go back to the one that trains", icon=":material/undo:", key="undo", on_click=bench.take_theirs)

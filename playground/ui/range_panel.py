@@ -66,10 +66,6 @@ def _go(bench: Workbench, draft: Draft, experiment: Experiment | None) -> None:
         disabled=experiment is None,
         help="Make the test once more: from where your run is by now, if it begins from the present weights.",
     )
-    if experiment is None:
-        st.warning("What you have built cannot be trained yet: the Playground says why.")
-    elif not bench.fits:
-        st.info("What you have built cannot be trained yet, so this is about what trains now.")
     if draft.problem:
         st.warning(plain(draft.problem))
 

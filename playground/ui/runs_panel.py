@@ -10,6 +10,7 @@ from playground.archive import ArchiveError, KeptRun
 from playground.experiment.contrast import contrast
 from playground.runs import hub
 from playground.ui import runs_export, runs_rows
+from playground.ui.looking import PLAYGROUND
 from playground.ui.person import person
 from playground.ui.plain import plain
 from playground.ui.runs_draft import COLOURS, Draft, curves
@@ -20,7 +21,6 @@ KEPT = "compare"
 """In the address: the runs that a person has chosen to compare."""
 LOOKS = 2.0
 """Seconds between two looks at what has been kept meanwhile."""
-PLAYGROUND = "../../pages/playground.py"  # from the shell, which runs every page
 INCOMPARABLE = "Other data or another loss: compare their accuracy, not their losses."
 
 

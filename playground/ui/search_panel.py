@@ -45,7 +45,6 @@ def show(bench: Workbench) -> None:
 def _new(bench: Workbench, lost: str) -> None:
     """The form, and the searches that there have been."""
     if not bench.fits:
-        st.warning("What you have built cannot be trained yet, so there is nothing to search. The Playground says why.")
         return
     draft = Draft.current(bench.experiment)
     spec, problems = draft.spec(bench.experiment)

@@ -17,6 +17,7 @@ from playground.runs import ServerFull
 from playground.runs.searches import searches
 from playground.settings import settings
 from playground.studies.spec import PRUNERS, SAMPLERS, Range, StudySpec
+from playground.ui.looking import PLAYGROUND
 from playground.ui.person import person
 from playground.ui.plain import plain
 from playground.ui.search_shown import Shown
@@ -33,7 +34,6 @@ FIGURES = {
     "contour": ("Contour", "The results over two choices at once."),
     "pareto": ("Pareto front", "The best compromises between the two goals."),
 }
-PLAYGROUND = "../../pages/playground.py"  # from the shell, which runs every page
 STATES = {"running": "searching", "paused": "paused", "stopped": "stopped", "finished": "finished", "failed": "failed"}
 DELETED = "search_deleted"
 """In the session: the search that was deleted last."""

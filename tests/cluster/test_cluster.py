@@ -9,6 +9,7 @@ import pytest
 from playground.data import store
 from playground.experiment import Experiment
 from playground.training import Trainer
+from tests.runs import viewer as seeing
 from tests.runs.viewer import Viewer, experiment
 
 pytestmark = pytest.mark.anyio
@@ -22,6 +23,14 @@ async def playing(server, view, experiment: Experiment) -> Viewer:
     server.hub.control(viewer.subscription.run_id, "play")
     await viewer.until(lambda frame: frame["status"]["step"] > 100)
     return viewer
+
+
+async def both_workers(server) -> None:
+    """Wait until the second node's worker is there, too: a run that comes earlier is given to the first one's. What
+    happens between machines has no event for us."""
+    async with asyncio.timeout(seeing.PATIENCE):
+        while not all(server.hub.stats()["workers"]):
+            await asyncio.sleep(0.05)
 
 
 async def paused(server, viewer: Viewer) -> Trainer:
@@ -54,6 +63,7 @@ async def test_a_server_waits_for_its_cluster(server, view):
 
 async def test_runs_share_a_worker_and_bring_what_they_need(server, view):
     """Three on two workers. A table that only the server has goes along with the run that trains on it."""
+    await both_workers(server)
     digest = store.put(TABLE)
     table = {"kind": "csv", "table": digest, "target": "kind", "as_task": "classification", "columns": ["a", "b"]}
     own = experiment(1, loss={"kind": "cross_entropy"}).replace(data=table)

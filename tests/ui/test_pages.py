@@ -209,6 +209,29 @@ def test_a_draft_is_told_and_can_be_given_up(open_page, bench):
     assert bench.experiment == start()
 
 
+@pytest.mark.parametrize("name", ["landscape", "explore", "images"])
+def test_pages_without_its_forms_say_why_nothing_trains_and_lead_to_where_it_is_mended(open_page, bench, name):
+    page = open_page(x=DRAFT.to_link()).switch_page(f"../../pages/{name}.py").run()
+    assert not page.exception
+    (problem,) = {text for _, text in bench_of(page).summary.problems}
+    assert f"cannot be trained yet. {problem}" in texts(page).replace("\\", "")
+    page.button(key="mend").click().run()
+    assert "see the card marked red" in texts(page)
+    page = open_page(bench=bench).switch_page(f"../../pages/{name}.py").run()
+    assert not page.warning, "this one trains"
+    bench.change(lambda _: DRAFT)
+    page.run()
+    assert "the last one that did" in texts(page)
+    page.button(key="undo").click().run()
+    assert not page.exception and not page.warning
+
+
+@pytest.mark.parametrize("name", ["landscape", "explore", "images"])
+def test_a_damaged_link_is_told_on_every_page(open_page, name):
+    page = open_page(x="nonsense").switch_page(f"../../pages/{name}.py").run()
+    assert "could not be opened" in texts(page)
+
+
 def test_an_error_is_told_even_where_its_field_is_not_drawn(open_page, bench):
     bench.set(("training", "optimizer", "lr"), -1)
     assert [error.value for error in open_page("Network", bench).error] == list(bench.errors.values())
