@@ -60,9 +60,19 @@ def frame(arrays: dict[str, Any], dataset: Any = None, options: CurvesOptions = 
         del traces["4"]
     moved: dict[str, Any] = {"traces": traces}
     layout: dict[str, Any] = {} if options.at is None else {"shapes": [_moment(options.at)]}
+    if str(arrays.get("metric", "")) not in ("", "accuracy"):
+        layout["yaxis2.autorangeoptions.clipmin"] = lowest_shown(traces["2"]["y"], traces["3"]["y"])
     if options.log:
         layout["yaxis.dtick"] = _spacing(traces["0"]["y"], traces["1"]["y"])
     return {**moved, "layout": layout} if layout else moved
+
+
+def lowest_shown(*lines: np.ndarray) -> float:
+    """Where a panel of R² ends below: at -1, since a first one of -20 would flatten all that follows, unless the best
+    are hardly better than that: then so far below that they are seen."""
+    known = np.concatenate(lines)
+    known = known[np.isfinite(known)]
+    return min(-1.0, 2 * float(known.max())) if len(known) else -1.0
 
 
 def _spacing(*losses: np.ndarray) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from playground.figures import theme
-from playground.figures.curves import LOSS_PANEL, METRIC_PANEL
+from playground.figures.curves import LOSS_PANEL, METRIC_PANEL, lowest_shown
 from playground.figures.heights import DEFAULT, SCORES, LandscapeOptions, said_of
 from playground.figures.keys import LINE, cut, heading, key_row, plain
 
@@ -38,6 +38,7 @@ def frame(arrays: dict[str, Any], dataset: Any = None, options: LandscapeOptions
             "xaxis.title.text": plain(cut(arrays["name"], 70)),
             "xaxis.range": [float(x[0]), float(x[-1])],
             "shapes": [_centre(origin)],
+            **({} if arrays["score_name"] == "accuracy" else {"yaxis2.range": [lowest_shown(*lines[2:]), 1.05]}),
             "meta.said": said_of(*lines[:2]),
         },
     }

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from playground import lenses
-from playground.figures import FIGURES, Quantised, draw, still, view_of
+from playground.figures import FIGURES, Quantised, draw, slices, still, view_of
 from playground.figures.curves import CurvesOptions, base, frame
 from playground.lenses.registry import LENSES
 from playground.runs.wire import encode
@@ -144,6 +144,22 @@ def test_a_trainer_is_drawn_in_one_line():
     assert len(curves.data[0].x) == 6
     with pytest.raises(ValueError, match=r"lenses\.network"):
         draw("network", trainer)
+
+
+@pytest.mark.parametrize(
+    ("scores", "lowest"),
+    [([-20.0, -3.0, 0.9], -1.0), ([-20.0, -0.4], -1.0), ([-20.0, -5.0], -10.0), ([-7.0, np.nan], -14.0), ([], -1.0)],
+)
+def test_however_bad_an_r2_is_the_best_of_it_is_seen(scores, lowest):
+    nothing = {
+        f"{part}_{what}{axis}": [] for part in ("train", "test") for what in ("loss", "metric") for axis in ("", "_x")
+    }
+    arrays = nothing | {"metric": "R²", "lr": [], "lr_x": [], "test_metric": scores, "test_metric_x": scores}
+    assert frame(arrays)["layout"] == {"yaxis2.autorangeoptions.clipmin": lowest}
+    along = {"along": np.arange(2.0), "origin": 0.0, "name": "", "score_name": "r2"}
+    lines = {f"{part}_{what}": np.zeros(0) for part in ("train", "test") for what in ("loss", "score")}
+    assert slices.frame(along | lines | {"test_score": scores})["layout"]["yaxis2.range"][0] == lowest
+    assert "layout" not in frame(arrays | {"metric": "accuracy"})
 
 
 def test_the_figures_import_no_torch():

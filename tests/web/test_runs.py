@@ -125,6 +125,14 @@ def test_who_has_nothing_is_shown_something(page):
     expect(page.get_by_role("button", name="Three networks begin")).to_be_disabled()
 
 
+@pytest.mark.parametrize(("scores", "lowest"), [([-20, 0.5], -1), ([-20, -5], -10), ([], -1)])
+def test_however_bad_an_r2_is_the_best_of_it_is_seen(shared, scores, lowest):
+    curve = {"epoch": [0, 1], "step": [0, 9], "test_loss": [2, 1], "test_metric": scores, "metric": "R²"}
+    script = """m.figureOf({run: a[0]}, [{id: "run", label: "A", colour: "#000"}],
+      {part: "test", by: "epoch", smooth: 0}, {}, {width: 800, height: 300}).layout.yaxis2.autorangeoptions.clipmin"""
+    assert run(shared, "runs-curves.js", script, curve) == lowest
+
+
 @pytest.mark.parametrize("weight", [0.5, 0.98])
 def test_smoothing_is_the_average_whose_weights_fall_off(shared, weight):
     values = [3.0, 1.0, 4.0, 1.0]

@@ -19,7 +19,8 @@ export function figureOf(curves, runs, look, theme, { width, height, marked = nu
       ["loss", "metric"].flatMap((what, panel) => lines(curves[run.id], run, { part, what, panel, look, marked, both: parts.length > 1 })),
     ),
   );
-  return { data, layout: layoutOf(metricsOf(curves, shown), look, theme, width, height) };
+  const metrics = metricsOf(curves, shown);
+  return { data, layout: layoutOf(metrics, lowestShown(data), look, theme, width, height) };
 }
 
 function lines(curve, run, { part, what, panel, look, marked, both }) {
@@ -53,11 +54,18 @@ export function smoothed(values, weight) {
   });
 }
 
+/** Where the panel of R² ends below: at -1, unless the best are hardly better than that (see figures/curves.py). */
+function lowestShown(data) {
+  let best = -Infinity;
+  for (const { yaxis, y } of data) if (yaxis === "y2") for (const score of y) if (score > best) best = score;
+  return Number.isFinite(best) ? Math.min(-1, 2 * best) : -1;
+}
+
 function metricsOf(curves, runs) {
   return [...new Set(runs.map(({ id }) => curves[id].metric).filter(Boolean))];
 }
 
-function layoutOf(metrics, look, theme, width, height) {
+function layoutOf(metrics, lowest, look, theme, width, height) {
   const axis = { zeroline: false, nticks: 6, ticklen: 3, tickfont: { size: 10.5 } };
   const across = (panel) => ({ ...axis, domain: PANELS[panel], anchor: panel ? "y2" : "y", showgrid: false, rangemode: "tozero", title: { text: look.by === "epoch" ? "epochs" : "steps", standoff: 2, font: { size: 11 } } });
   const accuracy = metrics.length === 1 && /accuracy/.test(metrics[0]);
@@ -66,7 +74,7 @@ function layoutOf(metrics, look, theme, width, height) {
     margin: { l: 10, r: 8, t: 18, b: 32 }, font: { size: 11 },
     xaxis: across(0), xaxis2: across(1),
     yaxis: { ...axis, anchor: "x", nticks: 5, ...(look.log ? { type: "log", exponentformat: "power", tickformat: "~g", minexponent: 4 } : { rangemode: "tozero" }) },
-    yaxis2: { ...axis, anchor: "x2", nticks: 5, tickformat: accuracy ? "~%" : "~g", range: [null, 1.02], autorange: "min", autorangeoptions: { clipmin: accuracy ? 0 : -1 } },
+    yaxis2: { ...axis, anchor: "x2", nticks: 5, tickformat: accuracy ? "~%" : "~g", range: [null, 1.02], autorange: "min", autorangeoptions: { clipmin: accuracy ? 0 : lowest } },
     annotations: [title(`${partName(look)} loss`, 0), title(`${partName(look)} ${metrics.join(" and ") || "metric"}`, 1)],
   };
 }
